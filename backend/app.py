@@ -1,0 +1,47 @@
+"""The application, put together from its rooms."""
+
+from flask import Flask
+
+from .config import Settings, load_settings
+from .consult.cli import consult_cli
+from .consult.service import Consultant
+from .db import init_db
+from .house import KEY, House
+from .logs import configure_logs
+from .matters.cli import knowledge_cli
+from .matters.service import Catalogue
+from .portal.views import init_portal
+from .sandbox.credentials import provide
+from .sandbox.views import init_sandbox
+from .web import init_web
+from .wechat.views import init_wechat
+
+
+def build(settings: Settings | None = None) -> Flask:
+    """Return the application; see `backend.create_app`."""
+    settings = settings or load_settings()
+    configure_logs(settings.log_level)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    sandbox = settings.sandbox
+    if sandbox:
+        settings = provide(settings)
+    app = Flask("backend", static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        MAX_CONTENT_LENGTH=1024 * 1024,
+    )
+    init_db(app)
+    catalogue = Catalogue(settings.knowledge_dir)
+    app.extensions[KEY] = House(settings, catalogue, Consultant(settings, catalogue))
+    init_web(app)
+    init_portal(app)
+    init_wechat(app)
+    if sandbox:
+        init_sandbox(app)
+    app.cli.add_command(knowledge_cli)
+    app.cli.add_command(consult_cli)
+    return app

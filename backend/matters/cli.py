@@ -1,0 +1,32 @@
+"""`flask knowledge …`: what editors and CI run."""
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from ..clock import today
+from ..config import load_settings
+from .check import check_folder
+from .schema import Matter
+
+knowledge_cli = AppGroup("knowledge", help="Check and describe the knowledge files.")
+
+
+@knowledge_cli.command("check")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True))
+def check_command(folder: Path | None) -> None:
+    """Say what is wrong with the matter files, by line; exit 1 if anything is."""
+    matters, faults = check_folder(folder or load_settings().knowledge_dir, today())
+    for fault in faults:
+        click.echo(fault)
+    click.echo(f"{len(matters)} matters, {len(faults)} faults")
+    if faults:
+        raise SystemExit(1)
+
+
+@knowledge_cli.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of a matter file (editors complete and check with it)."""
+    click.echo(json.dumps(Matter.model_json_schema(), ensure_ascii=False, indent=2))

@@ -1,0 +1,109 @@
+"""What every page shares: request ids, one shape of error, health, safe headers."""
+
+import secrets
+from typing import Any
+
+import structlog
+from flask import Blueprint, Flask, Response, g, jsonify, render_template, request
+from sqlalchemy import text
+from werkzeug.exceptions import HTTPException
+
+from .db import db
+from .errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany, Unavailable
+from .house import house
+
+log = structlog.get_logger()
+health = Blueprint("health", __name__)
+
+STATUS: dict[type[Refusal], int] = {
+    Invalid: 400,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooMany: 429,
+    Unavailable: 503,
+}
+SAYS = {
+    400: "请求的内容有误，请返回重试。",
+    404: "没有这个页面。",
+    405: "不能这样打开这个页面。",
+    413: "提交的内容太大了。",
+    429: "操作太频繁，请稍后再试。",
+}
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
+)
+
+
+def init_web(app: Flask) -> None:
+    app.before_request(_name_request)
+    app.after_request(_safe_headers)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+    app.register_blueprint(health)
+
+
+def _name_request() -> None:
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _safe_headers(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    return response
+
+
+def error_response(status: int, code: str, says: str) -> tuple[Any, int]:
+    """Return the error as JSON or as a page, whichever the caller asked for.
+
+    JSON: `{"ok": false, "code": …, "message": …, "request_id": …}`.
+    """
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        body = {"ok": False, "code": code, "message": says, "request_id": g.get("request_id", "")}
+        return jsonify(body), status
+    return render_template("error.html", status=status, says=says, request_id=g.get("request_id", "")), status
+
+
+def _refused(fault: Refusal) -> Any:
+    status = next((s for kind, s in STATUS.items() if isinstance(fault, kind)), 400)
+    return error_response(status, fault.code, fault.says)
+
+
+def _http(fault: HTTPException) -> Any:
+    status = fault.code or 500
+    if status < 400:
+        return fault
+    return error_response(status, f"http_{status}", SAYS.get(status, "这个请求办不了。"))
+
+
+def _broken(fault: Exception) -> Any:
+    log.error("request_failed", path=request.path, exc_info=fault)
+    return error_response(500, "broken", "系统出了点问题，我们已经记下。请稍后再试。")
+
+
+@health.get("/healthz")
+def healthz() -> Any:
+    """The process answers."""
+    return jsonify(ok=True)
+
+
+@health.get("/readyz")
+def readyz() -> Any:
+    """The process can serve: the database is reachable and a catalogue is loaded."""
+    checks = {"database": _database_answers(), "knowledge": bool(house().catalogue.current.matters)}
+    body = {"ok": all(checks.values()), **checks, "knowledge_faults": len(house().catalogue.faults)}
+    return jsonify(body), 200 if body["ok"] else 503
+
+
+def _database_answers() -> bool:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except Exception:  # any driver's fault means the same here: not ready
+        log.warning("database_unreachable", exc_info=True)
+        return False
+    return True
