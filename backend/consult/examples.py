@@ -1,0 +1,58 @@
+"""All labelled sentences the consultation learns from, from one snapshot of the knowledge."""
+
+import hashlib
+from dataclasses import dataclass
+
+from ..matters.schema import Aspect, Matter
+from ..matters.service import Snapshot
+from .conversation import Conversation
+from .normalise import normalise
+
+MATTER = "matter"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence and what it is about.
+
+    intent: "<kind>:<label>", as "matter:passport-first", "ood:tax", "handoff:-".
+    aspect: of a matter's question; "" otherwise. firm: written by people as a question
+    (names and aliases are not, and are left out where questions are counted).
+    """
+
+    text: str
+    lang: str
+    intent: str
+    aspect: str = ""
+    firm: bool = True
+
+
+def gather_examples(snapshot: Snapshot, conversation: Conversation) -> list[Example]:
+    """Return every example, matters first, in a stable order."""
+    found: list[Example] = []
+    for matter in sorted(snapshot.matters.values(), key=lambda m: m.id):
+        intent = f"{MATTER}:{matter.id}"
+        for sample in snapshot.banks[matter.id]:
+            found.append(Example(normalise(sample.question), sample.lang, intent, sample.aspect))
+        found += [Example(normalise(n), lang, intent, Aspect.OVERVIEW, False) for lang, n in names_of(matter)]
+    for kind, bank in conversation.banks.items():
+        for row in bank:
+            intent = f"{kind}:{row.label}"
+            found.append(Example(normalise(row.question), row.lang, intent))
+    return [e for e in found if e.text]
+
+
+def names_of(matter: Matter) -> list[tuple[str, str]]:
+    """Return (lang, name) of the matter's name and aliases."""
+    names = [("zh", matter.name.zh), *(("zh", a) for a in matter.aliases.zh)]
+    if matter.name.en:
+        names.append(("en", matter.name.en))
+    return names + [("en", a) for a in matter.aliases.en]
+
+
+def fingerprint(examples: list[Example], version: int) -> str:
+    """Return a short digest: the same examples and code version, the same model."""
+    digest = hashlib.sha256(str(version).encode())
+    for e in examples:
+        digest.update(f"{e.intent}\t{e.aspect}\t{e.firm}\t{e.text}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]

@@ -1,0 +1,251 @@
+"""The ranking model at work: five looks at a sentence, fused into one probability an intent.
+
+- dense: a linear classifier on the sentence encoder's vector: meaning, across languages;
+- lexical: a linear classifier on words, character pairs and sounds: wording and typos;
+- bm25: each intent's bank as one document: rare words;
+- near: the closest known sentence of the intent, by vector;
+- kind: what sort of message it is, learnt apart, because in “预约办护照” the matter's
+  words are many and the one word that says what is wanted is one.
+
+Everything is a numpy array, so that a process needs neither scikit-learn nor scipy
+to answer, and the cost of a question does not grow with the number of sentences.
+`learn.py` makes the arrays.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .normalise import bare
+from .tokens import Tokeniser
+
+TOP = 12  # candidates that are looked at closely
+LOOKS = ("dense", "lexical", "bm25", "near", "kind")
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A sparse matrix by rows: row i holds `columns[start[i]:start[i+1]]`."""
+
+    start: Array
+    columns: Array
+    values: Array
+
+    def add(self, rows: list[int], weights: Array, width: int) -> Array:
+        """Return the weighted sum of some rows as a vector of `width`."""
+        total = np.zeros(width, dtype=np.float32)
+        for row, weight in zip(rows, weights, strict=True):
+            a, b = self.start[row], self.start[row + 1]
+            total[self.columns[a:b]] += weight * self.values[a:b]
+        return total
+
+
+@dataclass(frozen=True)
+class Linear:
+    """scores = x @ weights + bias. weights: (features, classes)."""
+
+    weights: Array
+    bias: Array
+
+    def of_vector(self, x: Array) -> Array:
+        return x @ self.weights + self.bias
+
+    def of_rows(self, rows: list[int], values: Array) -> Array:
+        if not rows:
+            return self.bias.copy()
+        return values @ self.weights[rows].astype(np.float32) + self.bias
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A question after understanding: its vector, its known tokens, its exact key."""
+
+    vector: Array
+    rows: list[int]
+    values: Array  # tf·idf, length 1
+    raw: Array  # idf weights for bm25, repeated tokens once
+    key: int
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Intents by probability. probabilities: (intents,), sums to 1."""
+
+    probabilities: Array
+    order: Array
+    looks: Array  # (TOP, len(LOOKS)) of order[:TOP]
+
+
+@dataclass(frozen=True)
+class Model:
+    """All arrays of one state of the knowledge."""
+
+    intents: list[str]
+    aspects: list[str]
+    vocabulary: dict[str, int]
+    idf: Array
+    dense: Linear
+    lexical: Linear
+    bm25: Rows
+    near_start: Array
+    near_vectors: Array
+    exact_keys: Array
+    exact_intents: Array
+    exact_aspects: Array
+    kinds: list[str]
+    kind_of: Array  # (intents,) index into kinds
+    kind_dense: Linear
+    kind_lexical: Linear
+    aspect_dense: Linear
+    aspect_lexical: Linear
+    alarm: Linear  # emergency or not, on [dense vector]
+    alarm_lexical: Linear
+    fusion: dict[str, Any]
+
+    def see(self, text: str, tokeniser: Tokeniser, encoder: Any) -> Seen:
+        """Understand a normalised text."""
+        counts: dict[int, float] = {}
+        for token in tokeniser.tokens(text):
+            row = self.vocabulary.get(token)
+            if row is not None:
+                counts[row] = counts.get(row, 0.0) + 1.0
+        rows = list(counts)
+        values, raw = weigh(np.fromiter(counts.values(), np.float32, len(counts)), self.idf[rows])
+        return Seen(encoder.encode(text), rows, values, raw, key_of(text))
+
+    def looks_of(self, seen: Seen) -> tuple[Array, Array]:
+        """Return (intents, 4) scores of all intents, and the indices of the best TOP."""
+        width = len(self.intents)
+        scores = np.empty((width, 4), dtype=np.float32)
+        scores[:, 0] = log_softmax(self.dense.of_vector(seen.vector))
+        scores[:, 1] = log_softmax(self.lexical.of_rows(seen.rows, seen.values))
+        scores[:, 2] = self.bm25.add(seen.rows, seen.raw, width) / max(1.0, float(len(seen.rows)) ** 0.5)
+        scores[:, 3] = self.kind_scores(seen)[self.kind_of]
+        blend = scores @ np.asarray(self.fusion["blend"], dtype=np.float32)
+        top = np.argpartition(-blend, min(TOP, width - 1))[:TOP]
+        return scores, top
+
+    def kind_scores(self, seen: Seen) -> Array:
+        """Return the log-probability of each kind."""
+        dense = log_softmax(self.kind_dense.of_vector(seen.vector))
+        lexical = log_softmax(self.kind_lexical.of_rows(seen.rows, seen.values))
+        return log_softmax((dense + lexical) / 2)
+
+    def nearness(self, seen: Seen, intents: Array) -> Array:
+        """Return the greatest cosine of the question to a known sentence of each intent."""
+        best = np.empty(len(intents), dtype=np.float32)
+        for i, intent in enumerate(intents):
+            a, b = self.near_start[intent], self.near_start[intent + 1]
+            cosines = self.near_vectors[a:b].astype(np.float32) @ seen.vector
+            best[i] = cosines.max() if b > a else 0.0
+        return best
+
+    def rank(self, seen: Seen) -> Ranked:
+        """Return all intents with their calibrated probabilities."""
+        scores, top = self.looks_of(seen)
+        looks = np.column_stack([scores[top, :3], self.nearness(seen, top), scores[top, 3]])
+        weights = np.asarray(self.fusion["weights"], dtype=np.float32)
+        fused = looks @ weights
+        rest = float(self.fusion["rest"])  # what stays for intents outside the candidates
+        share = np.exp(fused - fused.max())
+        share = (1.0 - rest) * share / share.sum()
+        probabilities = np.zeros(len(self.intents), dtype=np.float32)
+        probabilities[top] = share
+        order = top[np.argsort(-share, kind="stable")]
+        exact = self.exact_of(seen)
+        if exact is not None:
+            probabilities *= 0.02
+            probabilities[exact[0]] += 0.98
+            order = np.argsort(-probabilities, kind="stable")[:TOP]
+        return Ranked(probabilities, order, looks)
+
+    def exact_of(self, seen: Seen) -> tuple[int, int] | None:
+        """Return (intent, aspect) where this very sentence is in a bank."""
+        at = int(np.searchsorted(self.exact_keys, np.uint64(seen.key)))
+        if at < len(self.exact_keys) and int(self.exact_keys[at]) == seen.key:
+            return int(self.exact_intents[at]), int(self.exact_aspects[at])
+        return None
+
+    def aspect_scores(self, seen: Seen) -> Array:
+        """Return the probability of each aspect, whatever the matter."""
+        exact = self.exact_of(seen)
+        if exact is not None and exact[1] >= 0:
+            sure = np.zeros(len(self.aspects), dtype=np.float32)
+            sure[exact[1]] = 1.0
+            return sure
+        scores = log_softmax(self.aspect_dense.of_vector(seen.vector)) * self.fusion["aspect"][0]
+        scores += log_softmax(self.aspect_lexical.of_rows(seen.rows, seen.values)) * self.fusion["aspect"][1]
+        return np.exp(log_softmax(scores))
+
+    def alarm_score(self, seen: Seen) -> float:
+        """Return the probability that danger is told, 0 to 1."""
+        score = float(self.alarm.of_vector(seen.vector)[0])
+        score += float(self.alarm_lexical.of_rows(seen.rows, seen.values)[0])
+        return float(1.0 / (1.0 + np.exp(-score)))
+
+
+def weigh(counts: Array, idf: Array) -> tuple[Array, Array]:
+    """Return (tf·idf of length 1, idf alone)."""
+    values = (1.0 + np.log(counts)) * idf if len(counts) else counts
+    norm = float(np.sqrt((values * values).sum())) or 1.0
+    return (values / norm).astype(np.float32), idf.astype(np.float32)
+
+
+def log_softmax(scores: Array) -> Array:
+    shifted = scores - scores.max()
+    return shifted - np.log(np.exp(shifted).sum())
+
+
+def key_of(text: str) -> int:
+    """Return 64 bits that stand for the sentence without punctuation; 0 for an empty one."""
+    letters = bare(text)
+    if not letters:
+        return 0
+    digest = hashlib.blake2b(letters.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+ARRAYS = (
+    "idf", "near_start", "near_vectors", "exact_keys", "exact_intents", "exact_aspects", "kind_of",
+)  # fmt: skip
+LINEARS = (
+    "dense", "lexical", "kind_dense", "kind_lexical", "aspect_dense", "aspect_lexical", "alarm", "alarm_lexical",
+)  # fmt: skip
+
+
+def save_model(model: Model, path: Path) -> None:
+    """Write the model beside its final name, then rename: readers never see half a file."""
+    arrays: dict[str, Array] = {name: getattr(model, name) for name in ARRAYS}
+    for name in LINEARS:
+        linear: Linear = getattr(model, name)
+        arrays[f"{name}.weights"], arrays[f"{name}.bias"] = linear.weights, linear.bias
+    for part in ("start", "columns", "values"):
+        arrays[f"bm25.{part}"] = getattr(model.bm25, part)
+    names = ("intents", "aspects", "kinds", "fusion")
+    words = {name: getattr(model, name) for name in names} | {"vocabulary": list(model.vocabulary)}
+    arrays["words"] = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
+    draft = path.with_name(f".{path.name}.draft.npz")
+    with draft.open("wb") as file:
+        np.savez(file, **arrays)
+    draft.replace(path)
+
+
+def load_model(path: Path) -> Model:
+    """Read what `save_model` wrote. Raises OSError, ValueError or KeyError."""
+    with np.load(path, allow_pickle=False) as z:
+        words = json.loads(z["words"].tobytes().decode())
+        return Model(
+            intents=words["intents"],
+            aspects=words["aspects"],
+            kinds=words["kinds"],
+            vocabulary={token: i for i, token in enumerate(words["vocabulary"])},
+            bm25=Rows(z["bm25.start"], z["bm25.columns"], z["bm25.values"]),
+            fusion=words["fusion"],
+            **{name: z[name] for name in ARRAYS},
+            **{name: Linear(z[f"{name}.weights"], z[f"{name}.bias"]) for name in LINEARS},
+        )

@@ -1,0 +1,44 @@
+"""One spelling for what people type: width, script, emoji, repeated signs."""
+
+import re
+import unicodedata
+from functools import cache
+
+import opencc
+
+MAX_CHARS = 600  # a WeChat text may be longer; what decides is near the start and the end
+MAX_RUN = 3
+
+# Look-alikes that input methods and OCR produce; NFKC does not know them.
+LOOKALIKES = str.maketrans({"囗": "口", "曰": "日", "巳": "已", "祗": "只", "妳": "你", "冇": "没", "嘢": "东西", "乜": "什么"})
+NOT_TEXT = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u27bf\u2190-\u21ff\u200b-\u200f\u2028-\u202f\ufe00-\ufe0f\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+)
+WECHAT_EMOTICON = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,8}\]|/:[\w<>@!()|~*$&;,.'-]{1,6}")
+LONG_RUN = re.compile(r"(.)\1{%d,}" % MAX_RUN)
+SPACES = re.compile(r"\s+")
+HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+
+
+@cache
+def _to_simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def normalise(text: str) -> str:
+    """Return `text` in one spelling: NFKC, simplified, lower case, without emoji.
+
+    Very long messages keep their first and last parts: people explain first and ask last.
+    """
+    if len(text) > MAX_CHARS:
+        text = f"{text[: MAX_CHARS // 2]} {text[-MAX_CHARS // 2 :]}"
+    text = WECHAT_EMOTICON.sub(" ", text)
+    text = NOT_TEXT.sub(" ", unicodedata.normalize("NFKC", text))
+    text = _to_simplified().convert(text).translate(LOOKALIKES).lower()
+    text = LONG_RUN.sub(lambda run: run.group(1) * MAX_RUN, text)
+    return SPACES.sub(" ", text).strip()
+
+
+def bare(text: str) -> str:
+    """Return only the letters, Han characters and digits: the key for exact matches."""
+    return re.sub(r"[\W_]+", "", text)

@@ -1,0 +1,163 @@
+"""Word an answer: what was asked first, then the law, the review date, what else to ask.
+
+Two lengths of the same answer: for WeChat (2,047 bytes of UTF-8, cut at a sentence,
+the rest on the matter's page) and whole.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ..matters.bureau import Bureau
+from ..matters.schema import Aspect, Matter
+from ..text import cut_at_sentence, size_bytes
+from .conversation import Emergency, OtherDepartment
+from .phrases import ASPECT_TITLE, CHINESE_ONLY, STALE, pick, title_of
+from .reply import Citation
+from .sections import section_of
+
+# Tencent gives no number; 2,047 bytes is where other accounts met the end (wechat-platform notes).
+WECHAT_BYTES = 2047
+MAX_CITED = 3
+NEXT = (Aspect.MATERIALS, Aspect.PROCESS, Aspect.TIME_LIMIT, Aspect.FEE, Aspect.ONLINE, Aspect.LOCATION)
+
+CALL_NOW = {
+    "zh": "⚠️ 请马上拨打 {number}！",
+    "en": "⚠️ Call {number} now!",
+    "ja": "⚠️ 今すぐ {number} に電話してください！",
+    "ko": "⚠️ 지금 바로 {number}에 전화하세요!",
+    "ru": "⚠️ Немедленно звоните {number}!",
+    "fr": "⚠️ Appelez le {number} immédiatement !",
+    "es": "⚠️ ¡Llame al {number} ahora mismo!",
+    "ar": "⚠️ اتصل الآن بالرقم {number}!",
+}
+
+
+@dataclass(frozen=True)
+class Worded:
+    """An answer in both lengths."""
+
+    text: str
+    full_text: str
+    citations: tuple[Citation, ...] = ()
+
+
+class Wording:
+    """Words answers for one bureau; page_of gives the address of a matter's page."""
+
+    def __init__(self, public_url: str):
+        self._public_url = public_url
+
+    def page_of(self, matter: Matter, aspect: Aspect, lang: str) -> str:
+        english = "?lang=en" if lang == "en" else ""
+        return f"{self._public_url}/m/{matter.id}{english}#{aspect.value}"
+
+    def matter(self, matter: Matter, aspect: Aspect, lang: str, day: date) -> Worded:
+        """Answer one aspect of a matter. lang: zh or en."""
+        section = section_of(matter, aspect, lang)
+        body = [title_of(matter, aspect, lang), *section.lines]
+        if lang == "en" and not matter.english:
+            body.insert(1, CHINESE_ONLY)
+        cited = _citations(matter, section.basis, lang)
+        foot = self._foot(matter, aspect, lang, day, cited)
+        whole = "\n".join(body + foot)
+        return Worded(_short("\n".join(body), foot, lang), whole, tuple(cited))
+
+    def _foot(self, matter: Matter, aspect: Aspect, lang: str, day: date, cited: list[Citation]) -> list[str]:
+        lines = [""]
+        if cited and aspect is not Aspect.LEGAL_BASIS:
+            lines.append(pick(("依据：", "Legal basis: "), lang) + pick(("；", "; "), lang).join(_names(cited, lang)))
+        reviewed = pick(("规则核对日期：", "Reviewed: "), lang) + matter.reviewed.isoformat()
+        if day > matter.reviewed + timedelta(days=matter.review_every_days):
+            reviewed += pick(("。", ". "), lang) + pick(STALE, lang)
+        lines.append(reviewed)
+        others = [pick(ASPECT_TITLE[a], lang) for a in NEXT if a is not aspect][:4]
+        lines.append(pick(("还可以问：", "You can also ask: "), lang) + pick(("、", ", "), lang).join(others))
+        lines.append(pick(("全文：", "Full page: "), lang) + self.page_of(matter, aspect, lang))
+        return lines
+
+    def choice(self, options: list[str], lang: str, sure: bool) -> Worded:
+        """Offer up to four numbered options. sure: they are close; else none is likely."""
+        if sure:
+            lead = pick(("您想问的是哪一个？回复数字就行：", "Which one do you mean? Reply with its number:"), lang)
+        else:
+            lead = pick(
+                ("这个我没有十足把握，不敢乱答。下面有您要问的吗？回复数字：",
+                 "I am not sure what you mean and will not guess. Is it one of these? Reply with its number:"),
+                lang,
+            )  # fmt: skip
+        tail = pick(
+            ("都不是的话，请换个说法再问，或者回复“人工”。", "If not, please put it another way, or reply “human”."), lang
+        )
+        text = "\n".join([lead, *(f"{i}. {option}" for i, option in enumerate(options, start=1)), tail])
+        return Worded(cut_at_sentence(text, WECHAT_BYTES), text)
+
+    def emergency(self, emergency: Emergency, lang: str) -> Worded:
+        numbers = " / ".join(emergency.number)
+        text = f"{CALL_NOW.get(lang, CALL_NOW['en']).format(number=numbers)}\n{emergency.advice_in(lang)}"
+        return Worded(cut_at_sentence(text, WECHAT_BYTES), text)
+
+    def elsewhere(self, department: OtherDepartment | None, lang: str) -> Worded:
+        """Say that a question is another department's, and whom to call."""
+        if department is None or department.id == "none":
+            text = pick(
+                ("这个问题不属于公安业务，我答不了。户口、身份证、居住证、出入境、车驾管、治安许可这些事，您可以直接问我；"
+                 "其他政务问题请拨 12345。",
+                 "This is not police business, so I cannot answer it. Ask me about household registration, ID cards, "
+                 "residence, exit and entry, vehicles, driving licences or permits. For other public services call 12345."),
+                lang,
+            )  # fmt: skip
+            return Worded(text, text)
+        number = department.hotline or "12345"
+        note = f"（{department.hotline_note.in_(lang)}）" if department.hotline_note else ""
+        if lang == "zh":
+            text = f"这件事不归公安办，由{department.name.zh}负责：{department.scope.zh}\n请拨打 {number}{note} 咨询"
+            text += "。" if number == "12345" else "，打不通可拨 12345。"
+        else:
+            text = f"This is not police business. It belongs to {department.name.in_(lang)}: {department.scope.in_(lang)}\n"
+            text += f"Please call {number}." if number == "12345" else f"Please call {number}{note}, or 12345."
+        return Worded(cut_at_sentence(text, WECHAT_BYTES), text)
+
+    def service(self, text: str, bureau: Bureau) -> Worded:
+        """Fill a service sentence with the hall's telephone and hours."""
+        hall = next((o for o in bureau.offices if o.sort == "service-hall"), bureau.offices[0])
+        lang = "en" if text.isascii() else "zh"
+        filled = text.format(phone=hall.phone, hours=hall.hours.in_(lang))
+        return Worded(cut_at_sentence(filled, WECHAT_BYTES), filled)
+
+
+def _short(body: str, foot: list[str], lang: str) -> str:
+    """Return body and foot within WECHAT_BYTES; the body gives way, the law never does."""
+    tail = "\n".join(foot)
+    more = pick(("\n……（未完，见全文）", "\n… (continued on the full page)"), lang)
+    room = WECHAT_BYTES - size_bytes(tail) - 1
+    return f"{cut_at_sentence(body, room, more)}\n{tail}"
+
+
+def _citations(matter: Matter, basis: list[str], lang: str) -> list[Citation]:
+    """Return the citations of these ids; a bare source counts where no law is behind a fact."""
+    addresses = {s.id: str(s.address) for s in matter.sources}
+    laws = {b.id: b for b in matter.legal_basis}
+    sources = {s.id: s for s in matter.sources}
+    found = []
+    for name in basis or [matter.legal_basis[0].id]:
+        if name in laws:
+            b = laws[name]
+            article = b.article.in_(lang) if b.article else None
+            found.append(Citation(b.law.in_(lang), article, b.number, b.says.in_(lang), addresses[b.source]))
+        elif name in sources:
+            s = sources[name]
+            found.append(Citation(s.title, None, None, s.publisher, str(s.address)))
+    return found
+
+
+def _names(cited: list[Citation], lang: str) -> list[str]:
+    """Return 《law》第…条、第…条 once a law, the first few."""
+    articles: dict[str, list[str]] = {}
+    for citation in cited:
+        number = f"（{citation.number}）" if citation.number else ""
+        listed = articles.setdefault(f"《{citation.law}》{number}", [])
+        if citation.article and citation.article not in listed:
+            listed.append(citation.article)
+    joint = pick(("、", ", "), lang)
+    space = "" if lang == "zh" else " "
+    return [law + space + joint.join(a[:4]) if a else law for law, a in list(articles.items())[:MAX_CITED]]
