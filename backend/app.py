@@ -4,7 +4,6 @@ from flask import Flask
 
 from .config import Settings, load_settings
 from .consult.cli import consult_cli
-from .consult.service import Consultant
 from .db import init_db
 from .house import KEY, House
 from .logs import configure_logs
@@ -35,8 +34,7 @@ def build(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=1024 * 1024,
     )
     init_db(app)
-    catalogue = Catalogue(settings.knowledge_dir)
-    app.extensions[KEY] = House(settings, catalogue, Consultant(settings, catalogue))
+    app.extensions[KEY] = House(settings, Catalogue(settings.knowledge_dir))
     init_web(app)
     init_portal(app)
     init_wechat(app)

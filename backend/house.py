@@ -1,15 +1,14 @@
 """What the rooms offer, gathered once a process: `house()` inside an application."""
 
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 from flask import Flask, current_app
 
 from .config import Settings
-
-if TYPE_CHECKING:
-    from .consult.service import Consultant
-    from .matters.service import Catalogue
+from .consult.service import Consultant
+from .matters.service import Catalogue
 
 KEY = "epolice"
 
@@ -19,10 +18,21 @@ class House:
     """The services that live as long as the process."""
 
     settings: Settings
-    catalogue: "Catalogue"
-    consultant: "Consultant"
+    catalogue: Catalogue
+
+    @cached_property
+    def consultant(self) -> Consultant:
+        """Made at first use: commands that ask nothing need no model."""
+        return Consultant(self.settings, self.catalogue, told=lambda said: print(said, file=sys.stderr))
 
 
 def house(app: Flask | None = None) -> House:
     """Return the services of `app`, or of the application at work."""
     return (app or current_app).extensions[KEY]
+
+
+def open_doors(app: Flask) -> None:
+    """Get ready to serve: load the model before the first citizen comes, watch the files."""
+    rooms = house(app)
+    _ = rooms.consultant
+    rooms.catalogue.watch(rooms.settings.knowledge_poll_seconds)

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 from ..matters.schema import Slug, Strict, Text
 from ..matters.yaml_lines import parse_located
 
-KINDS = ("emergency", "ood", "chitchat", "handoff", "progress", "appointment")
+KINDS = ("emergency", "ood", "chitchat", "handoff", "progress", "appointment", "followup")
 HEADER = "lang\tquestion\tlabel"
 
 

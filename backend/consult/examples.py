@@ -50,9 +50,9 @@ def names_of(matter: Matter) -> list[tuple[str, str]]:
     return names + [("en", a) for a in matter.aliases.en]
 
 
-def fingerprint(examples: list[Example], version: int) -> str:
+def fingerprint(examples: list[Example], version: str) -> str:
     """Return a short digest: the same examples and code version, the same model."""
-    digest = hashlib.sha256(str(version).encode())
+    digest = hashlib.sha256(version.encode())
     for e in examples:
         digest.update(f"{e.intent}\t{e.aspect}\t{e.firm}\t{e.text}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]

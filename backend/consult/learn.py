@@ -16,20 +16,17 @@ from sklearn.linear_model import LogisticRegression, SGDClassifier
 
 from ..matters.schema import Aspect
 from .examples import MATTER, Example
-from .model import Array, Linear, Model, Rows, key_of, weigh
+from .model import Array, Linear, Model, key_of, weigh
 from .tokens import Tokeniser
 
-VERSION = 1  # raise when this file changes what a model holds
-K1, B = 1.2, 0.6
 MAX_TRAINED = 2000  # sentences of one intent; more teach a linear model nothing new
-MAX_NEAR = 400  # known sentences of one intent kept for the nearest look
 ASPECTS = [a.value for a in Aspect]
 EMERGENCY, CALM = "emergency", "not-emergency"
 Told = Callable[[str], None]
 
 FUSION: dict[str, Any] = {
-    "blend": [1.0, 1.0, 0.1, 0.5],
-    "weights": [1.0, 1.0, 0.1, 4.0, 0.5],
+    "blend": [0.6, 0.3, 0.5],
+    "weights": [0.6, 0.4, 0.5, 0.3],
     "rest": 0.01,
     "aspect": [0.5, 0.8],
 }
@@ -60,12 +57,10 @@ def learn(
     kind_lexical = _logistic(matrix[kept], kind_of[labels], len(kinds))
     aspect_dense, aspect_lexical = _aspects(examples, vectors, matrix)
     alarm, alarm_lexical = _alarm(examples, vectors, matrix)
-    start, near = _near(vectors[kept], labels, len(intents))
     keys, key_intents, key_aspects = _exact([examples[i] for i in kept], labels)
     return Model(
-        intents, ASPECTS, vocabulary, idf, dense, lexical,
-        _bm25([bags[i] for i in kept], labels, vocabulary, len(intents)),
-        start, near, keys, key_intents, key_aspects, kinds, kind_of, kind_dense, kind_lexical,
+        intents, _names(examples, intents), ASPECTS, vocabulary, idf, dense, lexical,
+        keys, key_intents, key_aspects, kinds, kind_of, kind_dense, kind_lexical,
         aspect_dense, aspect_lexical, alarm, alarm_lexical, fusion or FUSION,
     )  # fmt: skip
 
@@ -85,7 +80,7 @@ def _matrix(bags: list[Counter[str]], vocabulary: dict[str, int], idf: Array) ->
         known = {vocabulary[t]: n for t, n in bag.items() if t in vocabulary}
         rows = list(known)
         columns += rows
-        values.append(weigh(np.array(list(known.values()), dtype=np.float32), idf[rows])[0])
+        values.append(weigh(np.array(list(known.values()), dtype=np.float32), idf[rows]))
         start.append(len(columns))
     data = np.concatenate(values) if values else np.zeros(0, np.float32)
     return sparse.csr_matrix((data, columns, start), shape=(len(bags), len(vocabulary)))
@@ -151,39 +146,12 @@ def _alarm(examples: list[Example], vectors: Array, matrix: sparse.csr_matrix) -
     )
 
 
-def _bm25(bags: list[Counter[str]], labels: Array, vocabulary: dict[str, int], classes: int) -> Rows:
-    """Return BM25 weights (without idf) of every token in every intent's joined bank."""
-    documents: list[Counter[str]] = [Counter() for _ in range(classes)]
-    for bag, label in zip(bags, labels, strict=True):
-        documents[label].update({t: 1 for t in bag})
-    sizes = np.array([sum(d.values()) for d in documents], dtype=np.float32)
-    mean = float(sizes.mean()) or 1.0
-    in_documents = Counter(t for d in documents for t in d)
-    postings: list[list[tuple[int, float]]] = [[] for _ in vocabulary]
-    for label, document in enumerate(documents):
-        length = K1 * (1 - B + B * float(sizes[label]) / mean)
-        for token, n in document.items():
-            row = vocabulary.get(token)
-            if row is not None:
-                rare = math.log(1 + (classes - in_documents[token] + 0.5) / (in_documents[token] + 0.5))
-                postings[row].append((label, rare * n * (K1 + 1) / (n + length)))
-    start = np.cumsum([0] + [len(p) for p in postings]).astype(np.int32)
-    flat = [pair for p in postings for pair in p]
-    return Rows(
-        start,
-        np.array([label for label, _ in flat], dtype=np.int32),
-        np.array([value for _, value in flat], dtype=np.float32),
-    )
-
-
-def _near(vectors: Array, labels: Array, classes: int) -> tuple[Array, Array]:
-    start, chosen = [0], []
-    for label in range(classes):
-        rows = np.flatnonzero(labels == label)
-        rows = rows[:: max(1, math.ceil(len(rows) / MAX_NEAR))]
-        chosen.append(rows)
-        start.append(start[-1] + len(rows))
-    return np.array(start, dtype=np.int32), vectors[np.concatenate(chosen)].astype(np.float16)
+def _names(examples: list[Example], intents: list[str]) -> list[list[str]]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for example in examples:
+        if not example.firm and len(example.text) > 1:
+            names[example.intent].append(example.text)
+    return [names[intent] for intent in intents]
 
 
 def _exact(examples: list[Example], labels: Array) -> tuple[Array, Array, Array]:

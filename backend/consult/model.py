@@ -1,11 +1,13 @@
-"""The ranking model at work: five looks at a sentence, fused into one probability an intent.
+"""The ranking model at work: four looks at a sentence, fused into one probability an intent.
 
 - dense: a linear classifier on the sentence encoder's vector: meaning, across languages;
 - lexical: a linear classifier on words, character pairs and sounds: wording and typos;
-- bm25: each intent's bank as one document: rare words;
-- near: the closest known sentence of the intent, by vector;
+- names: how much of one of the matter's names stands in the question (rapidfuzz);
 - kind: what sort of message it is, learnt apart, because in “预约办护照” the matter's
   words are many and the one word that says what is wanted is one.
+
+BM25 over the banks and the nearest known sentence were two more looks; fitted beside
+these their weights were nil, so they went (`bench/consult.py` measures them alone).
 
 Everything is a numpy array, so that a process needs neither scikit-learn nor scipy
 to answer, and the cost of a question does not grow with the number of sentences.
@@ -19,30 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from .normalise import bare
 from .tokens import Tokeniser
 
 TOP = 12  # candidates that are looked at closely
-LOOKS = ("dense", "lexical", "bm25", "near", "kind")
+LOOKS = ("dense", "lexical", "kind", "names")
 Array = np.ndarray
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A sparse matrix by rows: row i holds `columns[start[i]:start[i+1]]`."""
-
-    start: Array
-    columns: Array
-    values: Array
-
-    def add(self, rows: list[int], weights: Array, width: int) -> Array:
-        """Return the weighted sum of some rows as a vector of `width`."""
-        total = np.zeros(width, dtype=np.float32)
-        for row, weight in zip(rows, weights, strict=True):
-            a, b = self.start[row], self.start[row + 1]
-            total[self.columns[a:b]] += weight * self.values[a:b]
-        return total
 
 
 @dataclass(frozen=True)
@@ -68,8 +54,8 @@ class Seen:
     vector: Array
     rows: list[int]
     values: Array  # tf·idf, length 1
-    raw: Array  # idf weights for bm25, repeated tokens once
     key: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -86,14 +72,12 @@ class Model:
     """All arrays of one state of the knowledge."""
 
     intents: list[str]
+    names: list[list[str]]  # of each intent; only matters have any
     aspects: list[str]
     vocabulary: dict[str, int]
     idf: Array
     dense: Linear
     lexical: Linear
-    bm25: Rows
-    near_start: Array
-    near_vectors: Array
     exact_keys: Array
     exact_intents: Array
     exact_aspects: Array
@@ -115,17 +99,16 @@ class Model:
             if row is not None:
                 counts[row] = counts.get(row, 0.0) + 1.0
         rows = list(counts)
-        values, raw = weigh(np.fromiter(counts.values(), np.float32, len(counts)), self.idf[rows])
-        return Seen(encoder.encode(text), rows, values, raw, key_of(text))
+        values = weigh(np.fromiter(counts.values(), np.float32, len(counts)), self.idf[rows])
+        return Seen(encoder.encode(text), rows, values, key_of(text), text)
 
     def looks_of(self, seen: Seen) -> tuple[Array, Array]:
-        """Return (intents, 4) scores of all intents, and the indices of the best TOP."""
+        """Return (intents, 3) scores of all intents, and the indices of the best TOP."""
         width = len(self.intents)
-        scores = np.empty((width, 4), dtype=np.float32)
+        scores = np.empty((width, 3), dtype=np.float32)
         scores[:, 0] = log_softmax(self.dense.of_vector(seen.vector))
         scores[:, 1] = log_softmax(self.lexical.of_rows(seen.rows, seen.values))
-        scores[:, 2] = self.bm25.add(seen.rows, seen.raw, width) / max(1.0, float(len(seen.rows)) ** 0.5)
-        scores[:, 3] = self.kind_scores(seen)[self.kind_of]
+        scores[:, 2] = self.kind_scores(seen)[self.kind_of]
         blend = scores @ np.asarray(self.fusion["blend"], dtype=np.float32)
         top = np.argpartition(-blend, min(TOP, width - 1))[:TOP]
         return scores, top
@@ -136,19 +119,23 @@ class Model:
         lexical = log_softmax(self.kind_lexical.of_rows(seen.rows, seen.values))
         return log_softmax((dense + lexical) / 2)
 
-    def nearness(self, seen: Seen, intents: Array) -> Array:
-        """Return the greatest cosine of the question to a known sentence of each intent."""
-        best = np.empty(len(intents), dtype=np.float32)
+    def close_look(self, seen: Seen, scores: Array, top: Array) -> Array:
+        """Return (len(top), len(LOOKS)): every look at the candidates."""
+        return np.column_stack([scores[top], self.likeness(seen, top)])
+
+    def likeness(self, seen: Seen, intents: Array) -> Array:
+        """Return how much of a name of each intent stands in the question, 0 to 1."""
+        best = np.zeros(len(intents), dtype=np.float32)
         for i, intent in enumerate(intents):
-            a, b = self.near_start[intent], self.near_start[intent + 1]
-            cosines = self.near_vectors[a:b].astype(np.float32) @ seen.vector
-            best[i] = cosines.max() if b > a else 0.0
+            names = self.names[intent]
+            if names:
+                best[i] = max(fuzz.partial_ratio(name, seen.text) for name in names) / 100
         return best
 
     def rank(self, seen: Seen) -> Ranked:
         """Return all intents with their calibrated probabilities."""
         scores, top = self.looks_of(seen)
-        looks = np.column_stack([scores[top, :3], self.nearness(seen, top), scores[top, 3]])
+        looks = self.close_look(seen, scores, top)
         weights = np.asarray(self.fusion["weights"], dtype=np.float32)
         fused = looks @ weights
         rest = float(self.fusion["rest"])  # what stays for intents outside the candidates
@@ -189,11 +176,11 @@ class Model:
         return float(1.0 / (1.0 + np.exp(-score)))
 
 
-def weigh(counts: Array, idf: Array) -> tuple[Array, Array]:
-    """Return (tf·idf of length 1, idf alone)."""
+def weigh(counts: Array, idf: Array) -> Array:
+    """Return tf·idf weights, scaled to length 1."""
     values = (1.0 + np.log(counts)) * idf if len(counts) else counts
     norm = float(np.sqrt((values * values).sum())) or 1.0
-    return (values / norm).astype(np.float32), idf.astype(np.float32)
+    return (values / norm).astype(np.float32)
 
 
 def log_softmax(scores: Array) -> Array:
@@ -211,7 +198,7 @@ def key_of(text: str) -> int:
 
 
 ARRAYS = (
-    "idf", "near_start", "near_vectors", "exact_keys", "exact_intents", "exact_aspects", "kind_of",
+    "idf", "exact_keys", "exact_intents", "exact_aspects", "kind_of",
 )  # fmt: skip
 LINEARS = (
     "dense", "lexical", "kind_dense", "kind_lexical", "aspect_dense", "aspect_lexical", "alarm", "alarm_lexical",
@@ -224,9 +211,7 @@ def save_model(model: Model, path: Path) -> None:
     for name in LINEARS:
         linear: Linear = getattr(model, name)
         arrays[f"{name}.weights"], arrays[f"{name}.bias"] = linear.weights, linear.bias
-    for part in ("start", "columns", "values"):
-        arrays[f"bm25.{part}"] = getattr(model.bm25, part)
-    names = ("intents", "aspects", "kinds", "fusion")
+    names = ("intents", "names", "aspects", "kinds", "fusion")
     words = {name: getattr(model, name) for name in names} | {"vocabulary": list(model.vocabulary)}
     arrays["words"] = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
     draft = path.with_name(f".{path.name}.draft.npz")
@@ -241,10 +226,10 @@ def load_model(path: Path) -> Model:
         words = json.loads(z["words"].tobytes().decode())
         return Model(
             intents=words["intents"],
+            names=words["names"],
             aspects=words["aspects"],
             kinds=words["kinds"],
             vocabulary={token: i for i, token in enumerate(words["vocabulary"])},
-            bm25=Rows(z["bm25.start"], z["bm25.columns"], z["bm25.values"]),
             fusion=words["fusion"],
             **{name: z[name] for name in ARRAYS},
             **{name: Linear(z[f"{name}.weights"], z[f"{name}.bias"]) for name in LINEARS},

@@ -4,9 +4,12 @@ Three views because each forgives something: words carry meaning, character pair
 survive a wrong split, sounds survive a homophone (身份正 for 身份证).
 """
 
+import logging
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 
 import jieba
 import numpy as np
@@ -35,6 +38,15 @@ def sounds() -> np.ndarray:
     return table
 
 
+def _kept_sounds(folder: Path) -> np.ndarray:
+    path = folder / "sounds.npy"
+    if not path.exists():
+        draft = folder / f".sounds.{os.getpid()}.npy"
+        np.save(draft, sounds())
+        draft.replace(path)
+    return np.load(path, allow_pickle=False)
+
+
 def _merged(syllable: str) -> str:
     """Merge what southern speakers and thumbs confuse: zh/z, ch/c, sh/s, n/l, -ng/-n."""
     for a, b in (("zh", "z"), ("ch", "c"), ("sh", "s")):
@@ -49,12 +61,18 @@ class Tokeniser:
     Its dictionary is its own, so two catalogues in one process do not mix.
     """
 
-    def __init__(self, words: Iterable[str] = (), sound_of: np.ndarray | None = None):
+    def __init__(self, words: Iterable[str] = (), cache_dir: Path | None = None):
+        """cache_dir: where jieba keeps its parsed dictionary and we keep the sounds.
+
+        Never the shared /tmp, jieba's own choice: it unmarshals what it finds there.
+        """
+        jieba.setLogLevel(logging.WARNING)
         self._jieba = jieba.Tokenizer()
+        self._jieba.tmp_dir = str(cache_dir) if cache_dir else None
         self._jieba.initialize()
         for word in words:
             self._jieba.add_word(word)
-        self._sounds = sounds() if sound_of is None else sound_of
+        self._sounds = _kept_sounds(cache_dir) if cache_dir else sounds()
 
     def words(self, text: str) -> list[str]:
         """Return the words of `text`, Han words by jieba, others lower-cased."""

@@ -1,0 +1,72 @@
+"""`python -m backend.consult.build KNOWLEDGE DATA`: make the model of a knowledge folder.
+
+A process of its own: it needs scikit-learn and a few hundred megabytes for a minute,
+which the web process should never hold.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from ..matters.service import Catalogue
+from .brain import encoder, mark_of, model_path, read_fusion, user_words
+from .calibrate import calibrate
+from .conversation import read_conversation
+from .examples import Example, gather_examples
+from .learn import learn
+from .model import Array, save_model
+from .tokens import Tokeniser
+
+
+def gather(knowledge_dir: Path, data_dir: Path) -> tuple[list[Example], Array, Tokeniser]:
+    """Return the examples of a folder, their vectors and the tokeniser that fits them."""
+    snapshot = Catalogue(knowledge_dir).current
+    examples = gather_examples(snapshot, read_conversation(knowledge_dir / "conversation"))
+    vectors = vectors_of([e.text for e in examples], data_dir / "consult" / "vectors.npz")
+    return examples, vectors, Tokeniser(user_words(snapshot), data_dir)
+
+
+def vectors_of(texts: list[str], cache: Path) -> Array:
+    """Return (len(texts), 512), encoding only what the cache file does not know yet."""
+    keys = [hashlib.blake2b(t.encode("utf-8", "surrogatepass"), digest_size=8).digest() for t in texts]
+    known: dict[bytes, Array] = {}
+    if cache.exists():
+        with np.load(cache) as z:
+            known = dict(zip((k.tobytes() for k in z["keys"]), z["vectors"], strict=True))
+    new = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
+    if new:
+        made = encoder().encode(list(new.values()))
+        known.update(zip(new, made, strict=True))
+        _keep({k: known[k] for k in keys}, cache)
+    return np.stack([known[k] for k in keys])
+
+
+def _keep(known: dict[bytes, Array], cache: Path) -> None:
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    draft = cache.with_name(".vectors.draft.npz")
+    keys = np.frombuffer(b"".join(known), dtype=np.uint8).reshape(len(known), 8)
+    with draft.open("wb") as file:
+        np.savez(file, keys=keys, vectors=np.stack(list(known.values())))
+    draft.replace(cache)
+
+
+def build(knowledge_dir: Path, data_dir: Path) -> Path:
+    """Make and keep the model; return its file."""
+    examples, vectors, tokeniser = gather(knowledge_dir, data_dir)
+    fusion = read_fusion(knowledge_dir)
+    model = learn(examples, vectors, tokeniser, fusion)
+    path = model_path(data_dir, mark_of(examples, fusion))
+    save_model(model, path)
+    return path
+
+
+def recalibrate(knowledge_dir: Path, data_dir: Path) -> dict:
+    """Return new fusion numbers for a folder (see calibrate.py)."""
+    examples, vectors, tokeniser = gather(knowledge_dir, data_dir)
+    return calibrate(examples, vectors, tokeniser, lambda said: print(said, file=sys.stderr))
+
+
+if __name__ == "__main__":
+    print(build(Path(sys.argv[1]), Path(sys.argv[2])))

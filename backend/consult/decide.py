@@ -1,0 +1,145 @@
+"""From probabilities to a decision: answer, offer a choice, or say that one is unsure.
+
+The thresholds are chances of being right, not tuned scores: the model is calibrated
+on held-out folds of the banks.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..matters.schema import Aspect
+from ..matters.service import Snapshot
+from .dialogue import MAX_CHOICES, Memory
+from .examples import MATTER
+from .model import Array, Model, Ranked, Seen
+from .reply import Candidate
+
+SURE = 0.5  # answer a matter from here on
+LEAD = 1.6  # … when it is this many times likelier than the next
+KIND_SURE = 0.5  # another kind of message from here on
+WORTH_OFFERING = 0.06  # a candidate in a numbered choice
+ALARM = 0.5  # danger is looked at twice: by a classifier of its own and by the ranking
+ALARM_ALONE = 0.9
+ALARM_SECONDED = 0.15
+FOLLOWS = 0.35  # a follow-up, when there is something to follow
+
+
+@dataclass(frozen=True)
+class Decision:
+    """kind: as in Reply. label: department, emergency or topic; matter: an id of the catalogue."""
+
+    kind: str
+    confidence: float
+    matter: str | None = None
+    aspect: Aspect | None = None
+    label: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    sure: bool = True
+
+
+def emergency_of(model: Model, seen: Seen, ranked: Ranked) -> tuple[str, float] | None:
+    """Return (emergency id, confidence) where danger is told."""
+    alarm = model.alarm_score(seen)
+    by_label = {_label(model, i): float(ranked.probabilities[i]) for i in ranked.order if _kind(model, i) == "emergency"}
+    told = sum(by_label.values())
+    if alarm < ALARM or (alarm < ALARM_ALONE and told < ALARM_SECONDED):
+        return None
+    if not by_label:  # the alarm classifier alone heard it: take the likeliest danger
+        labels = [i for i, name in enumerate(model.intents) if name.startswith("emergency:")]
+        scores = model.dense.of_vector(seen.vector)[labels]
+        return _label(model, labels[int(np.argmax(scores))]), alarm
+    return max(by_label, key=lambda label: by_label[label]), max(alarm, told)
+
+
+def decide(model: Model, seen: Seen, ranked: Ranked, memory: Memory, snapshot: Snapshot) -> Decision:
+    """Decide what a message is, in the light of what the conversation is about."""
+    kinds = kind_shares(model, ranked)
+    candidates = matter_candidates(model, ranked, snapshot)
+    aspect = best_aspect(model, seen)
+    follows = kinds.get("followup", 0.0)
+    if follows >= FOLLOWS and follows >= kinds.get(MATTER, 0.0):
+        asked = _followed_aspect(model, ranked)
+        if memory.matter in snapshot.matters:
+            return Decision(MATTER, follows, memory.matter, asked, candidates=candidates)
+        kinds = {k: v for k, v in kinds.items() if k != "followup"}
+    kind = max(kinds, key=lambda k: kinds[k])
+    if kind != MATTER and kinds[kind] >= KIND_SURE:
+        return Decision(kind, kinds[kind], label=_best_label(model, ranked, kind), candidates=candidates)
+    return _matter(candidates, aspect, kinds, kind, model, ranked)
+
+
+def _matter(
+    candidates: tuple[Candidate, ...], aspect: Aspect, kinds: dict[str, float], kind: str,
+    model: Model, ranked: Ranked,
+) -> Decision:  # fmt: skip
+    if not candidates:
+        return Decision("ood", kinds.get("ood", 0.0), label=_best_label(model, ranked, "ood"))
+    first = candidates[0]
+    second = candidates[1].score if len(candidates) > 1 else 0.0
+    if first.score >= SURE and first.score >= LEAD * second:
+        return Decision(MATTER, first.score, first.matter, aspect, candidates=candidates)
+    offered = tuple(c for c in candidates if c.score >= WORTH_OFFERING)[:MAX_CHOICES]
+    together = sum(c.score for c in offered)
+    if len(offered) > 1 and together >= SURE:
+        return Decision("clarify", together, aspect=aspect, candidates=candidates)
+    if kind != MATTER and kinds[kind] > first.score:
+        return Decision(kind, kinds[kind], label=_best_label(model, ranked, kind), candidates=candidates)
+    return Decision("clarify", first.score, aspect=aspect, candidates=candidates, sure=False)
+
+
+def offered_of(decision: Decision) -> list[str]:
+    """Return the matters a choice offers: the close ones, or the nearest three where unsure."""
+    if decision.sure:
+        return [c.matter for c in decision.candidates if c.score >= WORTH_OFFERING][:MAX_CHOICES]
+    return [c.matter for c in decision.candidates[: MAX_CHOICES - 1]]
+
+
+def matter_candidates(model: Model, ranked: Ranked, snapshot: Snapshot) -> tuple[Candidate, ...]:
+    """Return the matters among the ranked intents, best first; those gone from disk are skipped."""
+    found = []
+    for i in ranked.order:
+        kind, label = model.intents[i].split(":", 1)
+        if kind == MATTER and label in snapshot.matters:
+            found.append(Candidate(label, round(float(ranked.probabilities[i]), 4)))
+    return tuple(found)
+
+
+def kind_shares(model: Model, ranked: Ranked) -> dict[str, float]:
+    shares: dict[str, float] = {}
+    for i in ranked.order:
+        kind = _kind(model, i)
+        shares[kind] = shares.get(kind, 0.0) + float(ranked.probabilities[i])
+    return shares
+
+
+def best_aspect(model: Model, seen: Seen) -> Aspect:
+    return Aspect(model.aspects[int(model.aspect_scores(seen).argmax())])
+
+
+def without(ranked: Ranked, model: Model, intent: str, near: set[str]) -> Ranked:
+    """Return the ranking after a correction: not `intent`, rather something close to it."""
+    shares: Array = ranked.probabilities.copy()
+    for i, name in enumerate(model.intents):
+        if name == intent:
+            shares[i] = 0.0
+        elif name in near:
+            shares[i] *= 3.0
+    shares /= max(float(shares.sum()), 1e-9)
+    return replace(ranked, probabilities=shares, order=np.argsort(-shares, kind="stable")[: len(ranked.order)])
+
+
+def _followed_aspect(model: Model, ranked: Ranked) -> Aspect:
+    return Aspect(_best_label(model, ranked, "followup"))
+
+
+def _best_label(model: Model, ranked: Ranked, kind: str) -> str:
+    return next((_label(model, i) for i in ranked.order if _kind(model, i) == kind), "none")
+
+
+def _kind(model: Model, intent: int) -> str:
+    return model.intents[intent].split(":", 1)[0]
+
+
+def _label(model: Model, intent: int) -> str:
+    return model.intents[intent].split(":", 1)[1]

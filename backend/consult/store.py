@@ -1,0 +1,94 @@
+"""Where conversations and verdicts are kept: the database, or memory on the command line."""
+
+from datetime import timedelta
+from typing import Protocol
+
+from sqlalchemy import DateTime, String, Text, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..clock import utc_now
+from ..db import db
+from .dialogue import Memory
+
+
+class DialogueRow(db.Model):  # type: ignore[name-defined]
+    """One citizen's conversation. who: a keyed digest of the openid, never the openid."""
+
+    __tablename__ = "consult_dialogue"
+    who: Mapped[str] = mapped_column(String(64), primary_key=True)
+    memory: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[object] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class FeedbackRow(db.Model):  # type: ignore[name-defined]
+    """A thumb up or down under an answer; without the question, without the person."""
+
+    __tablename__ = "consult_feedback"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    matter: Mapped[str | None] = mapped_column(String(60), index=True)
+    aspect: Mapped[str | None] = mapped_column(String(20))
+    useful: Mapped[bool]
+    at: Mapped[object] = mapped_column(DateTime(timezone=True))
+
+
+class Store(Protocol):
+    def load(self, who: str) -> Memory: ...
+    def save(self, who: str, memory: Memory) -> None: ...
+    def forget(self, who: str) -> None: ...
+    def keep_verdict(self, memory: Memory, useful: bool) -> None: ...
+
+
+class MemoryStore:
+    """For the command line and tests: lives as long as the process."""
+
+    def __init__(self) -> None:
+        self.memories: dict[str, Memory] = {}
+        self.verdicts: list[tuple[str | None, bool]] = []
+
+    def load(self, who: str) -> Memory:
+        return self.memories.get(who, Memory())
+
+    def save(self, who: str, memory: Memory) -> None:
+        self.memories[who] = memory
+
+    def forget(self, who: str) -> None:
+        self.memories.pop(who, None)
+
+    def keep_verdict(self, memory: Memory, useful: bool) -> None:
+        self.verdicts.append((memory.matter, useful))
+
+
+class DatabaseStore:
+    """Shared by all processes; a conversation ends `minutes` after its last message."""
+
+    def __init__(self, minutes: int):
+        self._life = timedelta(minutes=minutes)
+
+    def load(self, who: str) -> Memory:
+        row = db.session.execute(
+            select(DialogueRow.memory).where(DialogueRow.who == who, DialogueRow.expires_at > utc_now())
+        ).scalar()
+        return Memory.from_json(row) if row else Memory()
+
+    def save(self, who: str, memory: Memory) -> None:
+        values = {"memory": memory.to_json(), "expires_at": utc_now() + self._life}
+        dialect = db.session.get_bind().dialect.name
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        db.session.execute(
+            insert(DialogueRow).values(who=who, **values).on_conflict_do_update(index_elements=["who"], set_=values)
+        )
+        db.session.commit()
+
+    def forget(self, who: str) -> None:
+        db.session.execute(delete(DialogueRow).where(DialogueRow.who == who))
+        db.session.commit()
+
+    def keep_verdict(self, memory: Memory, useful: bool) -> None:
+        db.session.add(FeedbackRow(matter=memory.matter, aspect=memory.aspect, useful=useful, at=utc_now()))
+        db.session.commit()
+
+    def purge(self) -> None:
+        """Drop conversations that have ended."""
+        db.session.execute(delete(DialogueRow).where(DialogueRow.expires_at <= utc_now()))
+        db.session.commit()
