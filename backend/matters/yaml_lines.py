@@ -43,22 +43,26 @@ def parse_located(text: str) -> Located:
     """
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise BadYaml(1, f"the file is larger than {MAX_BYTES // 1024} KiB")
-    loader = yaml.SafeLoader(text)
     try:
         _refuse_aliases(text)
-        node = loader.get_single_node()
-        lines: dict[Path, int] = {}
-        data = _build(loader, node, (), lines) if node else None
+        return _load(text)
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         raise BadYaml(mark.line + 1 if mark else 1, fault.problem or "not YAML") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as fault:
-        if isinstance(fault, BadYaml):
-            raise
-        raise BadYaml(1, str(fault) or "nested too deeply") from None
+    except yaml.reader.ReaderError as fault:
+        raise BadYaml(text.count("\n", 0, fault.position) + 1, fault.reason) from None
+    except RecursionError:
+        raise BadYaml(1, "nested too deeply") from None
+
+
+def _load(text: str) -> Located:
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[Path, int] = {}
+        return Located(_build(loader, node, (), lines) if node else None, lines)
     finally:
         loader.dispose()
-    return Located(data, lines)
 
 
 def _refuse_aliases(text: str) -> None:
@@ -82,4 +86,7 @@ def _build(loader: yaml.SafeLoader, node: yaml.Node, path: Path, lines: dict[Pat
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, item, (*path, i), lines) for i, item in enumerate(node.value)]
-    return loader.construct_object(node, deep=True)
+    try:
+        return loader.construct_object(node, deep=True)
+    except ValueError as fault:  # a date like 2026-02-31
+        raise BadYaml(node.start_mark.line + 1, str(fault)) from None
