@@ -24,7 +24,7 @@ from .model import Model, load_model
 from .tokens import Tokeniser
 
 log = structlog.get_logger()
-VERSION = 2  # raise when learn.py or tokens.py change what a model holds
+VERSION = 3  # raise when learn.py or tokens.py change what a model holds
 KEEP_MODELS = 3
 
 
@@ -83,22 +83,26 @@ def wake(
     mark = mark_of(gather_examples(snapshot, conversation), read_fusion(knowledge_dir))
     path = model_path(data_dir, mark)
     if not path.exists():
-        _build(knowledge_dir, data_dir, path, told)
-    return Brain(load_model(path), Tokeniser(user_words(snapshot), data_dir), encoder(), mark)
+        path = _build(knowledge_dir, data_dir, path, told)
+    model = load_model(path)
+    return Brain(model, Tokeniser(model.words, data_dir), encoder(), path.stem.removeprefix("model-"))
 
 
-def _build(knowledge_dir: Path, data_dir: Path, path: Path, told: Callable[[str], None]) -> None:
+def _build(knowledge_dir: Path, data_dir: Path, path: Path, told: Callable[[str], None]) -> Path:
+    """Return the file the builder made: another one than `path` if the knowledge changed meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with (path.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if path.exists():  # another process made it while we waited
-            return
+            return path
         told("Learning the questions (about a minute, only when they changed) …")
         command = [sys.executable, "-m", "backend.consult.build", str(knowledge_dir), str(data_dir)]
         done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
-        if done.returncode or not path.exists():
-            raise CannotLearn((done.stderr or done.stdout)[-2000:])
-        _drop_old(path)
+        if done.returncode:
+            raise CannotLearn(done.stderr[-2000:])
+        made = Path(done.stdout.strip().splitlines()[-1])
+        _drop_old(made)
+        return made
 
 
 def _drop_old(newest: Path) -> None:

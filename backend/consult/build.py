@@ -6,9 +6,11 @@ which the web process should never hold.
 
 import hashlib
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 
 from ..matters.service import Catalogue
 from .brain import encoder, mark_of, model_path, read_fusion, user_words
@@ -56,7 +58,9 @@ def build(knowledge_dir: Path, data_dir: Path) -> Path:
     """Make and keep the model; return its file."""
     examples, vectors, tokeniser = gather(knowledge_dir, data_dir)
     fusion = read_fusion(knowledge_dir)
-    model = learn(examples, vectors, tokeniser, fusion)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is meant: it generalises better
+        model = learn(examples, vectors, tokeniser, fusion)
     path = model_path(data_dir, mark_of(examples, fusion))
     save_model(model, path)
     return path

@@ -4,6 +4,7 @@ The thresholds are chances of being right, not tuned scores: the model is calibr
 on held-out folds of the banks.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +24,7 @@ ALARM = 0.5  # danger is looked at twice: by a classifier of its own and by the 
 ALARM_ALONE = 0.9
 ALARM_SECONDED = 0.15
 FOLLOWS = 0.35  # a follow-up, when there is something to follow
+FILLERS = re.compile("我想要?|我要|想要?|办理?一?[个下张本]?|申请|咨询一?下?|请问|怎么办?|如何|[一下吧啊呢吗的了?？。,， ]")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ def emergency_of(model: Model, seen: Seen, ranked: Ranked) -> tuple[str, float] 
     return max(by_label, key=lambda label: by_label[label]), max(alarm, told)
 
 
-def decide(model: Model, seen: Seen, ranked: Ranked, memory: Memory, snapshot: Snapshot) -> Decision:
+def decide(
+    model: Model, seen: Seen, ranked: Ranked, memory: Memory, snapshot: Snapshot, names: dict[str, str]
+) -> Decision:
     """Decide what a message is, in the light of what the conversation is about."""
     kinds = kind_shares(model, ranked)
     candidates = matter_candidates(model, ranked, snapshot)
@@ -66,6 +70,9 @@ def decide(model: Model, seen: Seen, ranked: Ranked, memory: Memory, snapshot: S
     kind = max(kinds, key=lambda k: kinds[k])
     if kind != MATTER and kinds[kind] >= KIND_SURE:
         return Decision(kind, kinds[kind], label=_best_label(model, ranked, kind), candidates=candidates)
+    shared = umbrella(seen.text, names, candidates)
+    if shared:
+        return Decision("clarify", sum(c.score for c in shared), aspect=aspect, candidates=shared)
     return _matter(candidates, aspect, kinds, kind, model, ranked)
 
 
@@ -88,10 +95,24 @@ def _matter(
     return Decision("clarify", first.score, aspect=aspect, candidates=candidates, sure=False)
 
 
+def umbrella(text: str, names: dict[str, str], candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Return the candidates a bare, shared word may mean (“落户”): none where it means one or nothing.
+
+    names: name or alias → matter id. A word that is itself a matter's name is no umbrella.
+    """
+    word = FILLERS.sub("", text)
+    if not 1 < len(word) <= 5 or word in names or text in names:
+        return ()
+    meant = {matter for name, matter in names.items() if word in name}
+    shared = tuple(c for c in candidates if c.matter in meant)
+    return shared if len(shared) > 1 else ()
+
+
 def offered_of(decision: Decision) -> list[str]:
     """Return the matters a choice offers: the close ones, or the nearest three where unsure."""
-    if decision.sure:
-        return [c.matter for c in decision.candidates if c.score >= WORTH_OFFERING][:MAX_CHOICES]
+    close = [c.matter for c in decision.candidates if c.score >= WORTH_OFFERING]
+    if decision.sure and len(close) > 1:
+        return close[:MAX_CHOICES]
     return [c.matter for c in decision.candidates[: MAX_CHOICES - 1]]
 
 

@@ -63,7 +63,7 @@ def picked(text: str, offered: int) -> int | None:
     if not found:
         return None
     said = found.group(1)
-    number = int(said) if said.isdigit() else ORDINALS[said]
+    number = int(said) if said in "1234" else ORDINALS[said]
     return number - 1 if number <= offered else None
 
 

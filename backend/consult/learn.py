@@ -59,7 +59,7 @@ def learn(
     alarm, alarm_lexical = _alarm(examples, vectors, matrix)
     keys, key_intents, key_aspects = _exact([examples[i] for i in kept], labels)
     return Model(
-        intents, _names(examples, intents), ASPECTS, vocabulary, idf, dense, lexical,
+        intents, _names(examples, intents), ASPECTS, tokeniser.own_words, vocabulary, idf, dense, lexical,
         keys, key_intents, key_aspects, kinds, kind_of, kind_dense, kind_lexical,
         aspect_dense, aspect_lexical, alarm, alarm_lexical, fusion or FUSION,
     )  # fmt: skip

@@ -74,6 +74,7 @@ class Model:
     intents: list[str]
     names: list[list[str]]  # of each intent; only matters have any
     aspects: list[str]
+    words: list[str]  # the catalogue's own, that jieba must know
     vocabulary: dict[str, int]
     idf: Array
     dense: Linear
@@ -211,7 +212,7 @@ def save_model(model: Model, path: Path) -> None:
     for name in LINEARS:
         linear: Linear = getattr(model, name)
         arrays[f"{name}.weights"], arrays[f"{name}.bias"] = linear.weights, linear.bias
-    names = ("intents", "names", "aspects", "kinds", "fusion")
+    names = ("intents", "names", "aspects", "words", "kinds", "fusion")
     words = {name: getattr(model, name) for name in names} | {"vocabulary": list(model.vocabulary)}
     arrays["words"] = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
     draft = path.with_name(f".{path.name}.draft.npz")
@@ -228,6 +229,7 @@ def load_model(path: Path) -> Model:
             intents=words["intents"],
             names=words["names"],
             aspects=words["aspects"],
+            words=words["words"],
             kinds=words["kinds"],
             vocabulary={token: i for i, token in enumerate(words["vocabulary"])},
             fusion=words["fusion"],

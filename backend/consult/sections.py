@@ -83,7 +83,8 @@ def _process(matter: Matter, lang: str) -> Section:
 def _step(number: int, step: Step, lang: str) -> str:
     line = f"{number}. {step.name.in_(lang)}"
     if step.limit_working_days:
-        line += pick((f"（{step.limit_working_days} 个工作日内）", f" (within {step.limit_working_days} working days)"), lang)
+        days = step.limit_working_days
+        line += pick((f"（{days} 个工作日内）", f" (within {days} working day{'s' if days > 1 else ''})"), lang)
     if step.says:
         line += pick(("：", ": "), lang) + step.says.in_(lang)
     return line

@@ -134,7 +134,7 @@ class Consultant:
         if chosen is not None:
             return self._picked(question, lang, chosen, memory, snapshot)
         decision = self._corrected(text, memory, snapshot) or self._instead(text, memory, snapshot)
-        decision = decision or decide(brain.model, seen, ranked, memory, snapshot)
+        decision = decision or decide(brain.model, seen, ranked, memory, snapshot, self._names)
         return self._word(question, lang, decision, memory)
 
     def _see(self, text: str) -> Seen:
@@ -150,7 +150,7 @@ class Consultant:
         close |= {f"{MATTER}:{m.id}" for m in snapshot.in_category(wrong.category)}
         model = self._brain.model
         ranked = without(model.rank(self._see(meant)), model, f"{MATTER}:{wrong.id}", close)
-        decision = decide(model, self._see(meant), ranked, Memory(), snapshot)
+        decision = decide(model, self._see(meant), ranked, Memory(), snapshot, self._names)
         return _with_aspect(decision, memory) if _bare(meant) else decision
 
     def _instead(self, text: str, memory: Memory, snapshot: Snapshot) -> Decision | None:
@@ -158,11 +158,11 @@ class Consultant:
         other = instead_of(text)
         if other is None or memory.matter is None:
             return None
-        seen = self._see(other)
-        decision = decide(self._brain.model, seen, self._brain.model.rank(seen), Memory(), snapshot)
+        model, seen = self._brain.model, self._see(other)
+        decision = decide(model, seen, model.rank(seen), Memory(), snapshot, self._names)
         if decision.kind != MATTER or decision.matter == memory.matter:
             return None
-        if best_aspect(self._brain.model, seen) is Aspect.OVERVIEW:
+        if best_aspect(model, seen) is Aspect.OVERVIEW:
             return _with_aspect(decision, memory)
         return decision
 
@@ -269,7 +269,7 @@ class Consultant:
 
 
 def _names(snapshot: Snapshot) -> dict[str, str]:
-    return {name: m.id for m in snapshot.matters.values() for _, name in names_of(m)}
+    return {normalise(name): m.id for m in snapshot.matters.values() for _, name in names_of(m)}
 
 
 def _two(lang: str) -> str:

@@ -70,7 +70,8 @@ class Tokeniser:
         self._jieba = jieba.Tokenizer()
         self._jieba.tmp_dir = str(cache_dir) if cache_dir else None
         self._jieba.initialize()
-        for word in words:
+        self.own_words = list(words)
+        for word in self.own_words:
             self._jieba.add_word(word)
         self._sounds = _kept_sounds(cache_dir) if cache_dir else sounds()
 

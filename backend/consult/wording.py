@@ -139,7 +139,7 @@ def _citations(matter: Matter, basis: list[str], lang: str) -> list[Citation]:
     laws = {b.id: b for b in matter.legal_basis}
     sources = {s.id: s for s in matter.sources}
     found = []
-    for name in basis or [matter.legal_basis[0].id]:
+    for name in sorted(basis or [matter.legal_basis[0].id], key=lambda n: n not in laws):  # laws before guides
         if name in laws:
             b = laws[name]
             article = b.article.in_(lang) if b.article else None
@@ -155,7 +155,8 @@ def _names(cited: list[Citation], lang: str) -> list[str]:
     articles: dict[str, list[str]] = {}
     for citation in cited:
         number = f"（{citation.number}）" if citation.number else ""
-        listed = articles.setdefault(f"《{citation.law}》{number}", [])
+        law = f"《{citation.law}》" if lang == "zh" else citation.law
+        listed = articles.setdefault(f"{law}{number}", [])
         if citation.article and citation.article not in listed:
             listed.append(citation.article)
     joint = pick(("、", ", "), lang)

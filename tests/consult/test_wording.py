@@ -1,0 +1,97 @@
+"""Every answer of every matter: short enough, cited, dated, in the asker's language."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.consult.phrases import CHINESE_ONLY, STALE
+from backend.consult.sections import section_of
+from backend.consult.wording import CALL_NOW, WECHAT_BYTES, Wording
+from backend.matters.schema import Aspect, Matter
+from backend.matters.service import Catalogue
+from backend.text import cut_at_sentence, size_bytes
+from tests.conftest import DAY
+from tests.factories import matter_data
+
+WORDING = Wording("http://127.0.0.1:8000")
+
+
+@pytest.fixture
+def matter() -> Matter:
+    return Matter.model_validate(matter_data())
+
+
+def test_every_aspect_of_every_matter_fits_wechat(real_catalogue: Catalogue) -> None:
+    for found in real_catalogue.current.matters.values():
+        for aspect in Aspect:
+            for lang in ("zh", "en"):
+                worded = WORDING.matter(found, aspect, lang, DAY)
+                assert size_bytes(worded.text) <= WECHAT_BYTES
+                assert f"/m/{found.id}" in worded.text
+                assert worded.citations, (found.id, aspect)
+                assert all(line.strip() for line in section_of(found, aspect, lang).lines), (found.id, aspect)
+
+
+def test_what_was_asked_comes_first_then_law_then_date(matter: Matter) -> None:
+    lines = WORDING.matter(matter, Aspect.FEE, "zh", DAY).text.splitlines()
+    assert lines[0] == "【居民身份证换领 · 多少钱】"
+    assert lines[1] == "工本费：20 元"
+    assert lines[3] == "依据：《某某法》第一条"
+    assert lines[4] == "规则核对日期：2026-11-22"
+    assert lines[5].startswith("还可以问：")
+
+
+def test_a_rule_past_its_review_says_so(matter: Matter) -> None:
+    late = DAY + timedelta(days=matter.review_every_days + 1)
+    assert STALE[0] not in WORDING.matter(matter, Aspect.FEE, "zh", DAY).text
+    assert STALE[0] in WORDING.matter(matter, Aspect.FEE, "zh", late).text
+
+
+def test_a_long_answer_is_cut_and_keeps_its_law() -> None:
+    long = [{"text": f"第{i}条很长的说明文字。" * 6, "basis": ["law-1"]} for i in range(40)]
+    matter = Matter.model_validate(matter_data(conditions=long))
+    worded = WORDING.matter(matter, Aspect.CONDITIONS, "zh", DAY)
+    assert size_bytes(worded.text) <= WECHAT_BYTES
+    assert "未完，见全文" in worded.text
+    assert "依据：《某某法》第一条" in worded.text
+    assert size_bytes(worded.full_text) > WECHAT_BYTES
+
+
+def test_english_says_when_only_chinese_is_published(matter: Matter) -> None:
+    assert CHINESE_ONLY in WORDING.matter(matter, Aspect.FEE, "en", DAY).text
+
+
+def test_free_is_said_and_conditional_materials_are_marked() -> None:
+    materials = [
+        {"id": "a", "name": "甲", "when": "未成年"},
+        {"id": "b", "name": "乙", "deferrable": True, "shared_from": "health", "copies": 2},
+    ]
+    matter = Matter.model_validate(matter_data(fees=[], materials=materials))
+    assert section_of(matter, Aspect.FEE, "zh").lines == ["不收费。"]
+    first, second = section_of(matter, Aspect.MATERIALS, "zh").lines
+    assert first == "1. 乙（原件×2）；部门数据能查到的不用带；可以容缺后补"
+    assert second == "2. 甲（原件）——仅限：未成年"
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5, 9, 10, 11, 30, 31, 100])
+def test_cutting_never_breaks_a_character(limit: int) -> None:
+    cut = cut_at_sentence("一二三。四五六😀七八九。", limit, "…" if limit > 3 else "")
+    assert size_bytes(cut) <= limit
+    cut.encode("utf-8")
+
+
+def test_2048_bytes_ending_in_an_emoji() -> None:
+    text = "a" * 2044 + "😀"
+    assert size_bytes(text) == 2048
+    assert size_bytes(cut_at_sentence(text, WECHAT_BYTES)) <= WECHAT_BYTES
+
+
+def test_every_emergency_has_its_number_in_eight_languages(consultant) -> None:
+    for emergency in consultant._conversation.emergencies.values():
+        for lang in CALL_NOW:
+            worded = WORDING.emergency(emergency, lang)
+            assert emergency.number[0] in worded.text
+            assert emergency.advice.get(lang), (emergency.id, lang)
+            assert size_bytes(worded.text) <= WECHAT_BYTES
+
+
