@@ -74,12 +74,13 @@ def test_steps_start_end_and_never_go_back(tmp_path: Path, stages: tuple[str, ..
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("a: 1\nb: [", 2),
+        ("a: 1\nb: [", 3),
         ("a: 1\na: 2", 2),
         ("a: &x 1\nb: *x", 1),
         ("? [1, 2]\n: 3", 1),
         ("a: 1\n\tb: 2", 2),
         ("x: " + "[" * 5000, 1),
+        ("\n" + "[" * 90000 + "]" * 90000, 2),
         ("a: '" + "长" * 100_000 + "'", 1),
         ("a: 2026-02-31", 1),
     ],
