@@ -39,7 +39,7 @@ def build(settings: Settings | None = None) -> Flask:
     init_portal(app)
     init_wechat(app)
     if sandbox:
-        init_sandbox(app)
+        init_sandbox(app, settings)
     app.cli.add_command(knowledge_cli)
     app.cli.add_command(consult_cli)
     return app

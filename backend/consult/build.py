@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
+from ..logs import configure_logs
 from ..matters.service import Catalogue
-from .brain import encoder, mark_of, model_path, read_fusion, user_words
+from .brain import mark_of, model_path, read_fusion, user_words
 from .calibrate import calibrate
 from .conversation import read_conversation
+from .encoding import encoder
 from .examples import Example, gather_examples
 from .learn import learn
 from .model import Array, save_model
@@ -73,4 +75,5 @@ def recalibrate(knowledge_dir: Path, data_dir: Path) -> dict:
 
 
 if __name__ == "__main__":
+    configure_logs("WARNING")
     print(build(Path(sys.argv[1]), Path(sys.argv[2])))

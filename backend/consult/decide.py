@@ -67,8 +67,9 @@ def decide(
         if memory.matter in snapshot.matters:
             return Decision(MATTER, follows, memory.matter, asked, candidates=candidates)
         kinds = {k: v for k, v in kinds.items() if k != "followup"}
-    kind = max(kinds, key=lambda k: kinds[k])
-    if kind != MATTER and kinds[kind] >= KIND_SURE:
+    kinds.pop("emergency", None)  # `emergency_of` has looked already and found no danger
+    kind = max(kinds, key=lambda k: kinds[k], default="ood")
+    if kind != MATTER and kinds.get(kind, 0.0) >= KIND_SURE:
         return Decision(kind, kinds[kind], label=_best_label(model, ranked, kind), candidates=candidates)
     shared = umbrella(seen.text, names, candidates)
     if shared:
@@ -90,7 +91,7 @@ def _matter(
     together = sum(c.score for c in offered)
     if len(offered) > 1 and together >= SURE:
         return Decision("clarify", together, aspect=aspect, candidates=candidates)
-    if kind != MATTER and kinds[kind] > first.score:
+    if kind != MATTER and kinds.get(kind, 0.0) > first.score:
         return Decision(kind, kinds[kind], label=_best_label(model, ranked, kind), candidates=candidates)
     return Decision("clarify", first.score, aspect=aspect, candidates=candidates, sure=False)
 
@@ -146,8 +147,10 @@ def without(ranked: Ranked, model: Model, intent: str, near: set[str]) -> Ranked
             shares[i] = 0.0
         elif name in near:
             shares[i] *= 3.0
-    shares /= max(float(shares.sum()), 1e-9)
-    return replace(ranked, probabilities=shares, order=np.argsort(-shares, kind="stable")[: len(ranked.order)])
+    if not shares.any():  # only the wrong one was meant again
+        return ranked
+    shares /= float(shares.sum())
+    return replace(ranked, probabilities=shares, order=[i for i in np.argsort(-shares) if shares[i] > 0])
 
 
 def _followed_aspect(model: Model, ranked: Ranked) -> Aspect:

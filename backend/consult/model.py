@@ -17,6 +17,7 @@ to answer, and the cost of a question does not grow with the number of sentences
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from rapidfuzz import fuzz
 from .normalise import bare
 from .tokens import Tokeniser
 
+CERTAIN = 0.99  # of a sentence that stands in one bank only
 TOP = 12  # candidates that are looked at closely
 LOOKS = ("dense", "lexical", "kind", "names")
 Array = np.ndarray
@@ -49,22 +51,26 @@ class Linear:
 
 @dataclass(frozen=True)
 class Seen:
-    """A question after understanding: its vector, its known tokens, its exact key."""
+    """A question after understanding: its known tokens, its exact key, its vector when asked for."""
 
-    vector: Array
+    text: str
     rows: list[int]
     values: Array  # tf·idf, length 1
     key: int
-    text: str
+    encoder: Any
+
+    @cached_property
+    def vector(self) -> Array:
+        """Return the (512,) vector. Nine tenths of a question's cost, so a known sentence goes without."""
+        return self.encoder.encode(self.text)
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Intents by probability. probabilities: (intents,), sums to 1."""
+    """probabilities: (intents,), at most 1 together; order: the candidates, best first."""
 
     probabilities: Array
     order: Array
-    looks: Array  # (TOP, len(LOOKS)) of order[:TOP]
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ class Model:
                 counts[row] = counts.get(row, 0.0) + 1.0
         rows = list(counts)
         values = weigh(np.fromiter(counts.values(), np.float32, len(counts)), self.idf[rows])
-        return Seen(encoder.encode(text), rows, values, key_of(text), text)
+        return Seen(text, rows, values, key_of(text), encoder)
 
     def looks_of(self, seen: Seen) -> tuple[Array, Array]:
         """Return (intents, 3) scores of all intents, and the indices of the best TOP."""
@@ -134,23 +140,22 @@ class Model:
         return best
 
     def rank(self, seen: Seen) -> Ranked:
-        """Return all intents with their calibrated probabilities."""
-        scores, top = self.looks_of(seen)
-        looks = self.close_look(seen, scores, top)
-        weights = np.asarray(self.fusion["weights"], dtype=np.float32)
-        fused = looks @ weights
-        rest = float(self.fusion["rest"])  # what stays for intents outside the candidates
-        share = np.exp(fused - fused.max())
-        share = (1.0 - rest) * share / share.sum()
-        probabilities = np.zeros(len(self.intents), dtype=np.float32)
-        probabilities[top] = share
-        order = top[np.argsort(-share, kind="stable")]
+        """Return the intents with their calibrated probabilities; a known sentence is certain."""
         exact = self.exact_of(seen)
         if exact is not None:
-            probabilities *= 0.02
-            probabilities[exact[0]] += 0.98
-            order = np.argsort(-probabilities, kind="stable")[:TOP]
-        return Ranked(probabilities, order, looks)
+            return self._certain(exact[0])
+        scores, top = self.looks_of(seen)
+        fused = self.close_look(seen, scores, top) @ np.asarray(self.fusion["weights"], dtype=np.float32)
+        share = np.exp(fused - fused.max())
+        share *= (1.0 - float(self.fusion["rest"])) / share.sum()  # the rest is for what is no candidate
+        probabilities = np.zeros(len(self.intents), dtype=np.float32)
+        probabilities[top] = share
+        return Ranked(probabilities, top[np.argsort(-share, kind="stable")])
+
+    def _certain(self, intent: int) -> Ranked:
+        probabilities = np.zeros(len(self.intents), dtype=np.float32)
+        probabilities[intent] = CERTAIN
+        return Ranked(probabilities, np.array([intent]))
 
     def exact_of(self, seen: Seen) -> tuple[int, int] | None:
         """Return (intent, aspect) where this very sentence is in a bank."""
@@ -172,6 +177,9 @@ class Model:
 
     def alarm_score(self, seen: Seen) -> float:
         """Return the probability that danger is told, 0 to 1."""
+        exact = self.exact_of(seen)
+        if exact is not None:
+            return float(self.intents[exact[0]].startswith("emergency:"))
         score = float(self.alarm.of_vector(seen.vector)[0])
         score += float(self.alarm_lexical.of_rows(seen.rows, seen.values)[0])
         return float(1.0 / (1.0 + np.exp(-score)))

@@ -25,7 +25,6 @@ from .decide import Decision, best_aspect, decide, emergency_of, offered_of, wit
 from .dialogue import Memory, correction_of, instead_of, picked, verdict
 from .examples import MATTER, names_of
 from .language import language_of
-from .model import Seen
 from .normalise import normalise
 from .phrases import pick
 from .reply import Candidate, Reply
@@ -104,8 +103,7 @@ class Consultant:
                 scores[matter] = max(scores.get(matter, 0.0), score / 100)
         if len(text) >= 2:
             brain = self._brain
-            seen = brain.model.see(text, brain.tokeniser, brain.encoder)
-            ranked = brain.model.rank(seen)
+            _, ranked = brain.understand(text)
             for i in ranked.order:
                 kind, _, label = brain.model.intents[i].partition(":")
                 if kind == MATTER and ranked.probabilities[i] > 0.05:
@@ -125,8 +123,7 @@ class Consultant:
         if not text:
             return self._small_talk(question, lang, "noise", 1.0), memory
         snapshot, brain = self._catalogue.current, self._brain
-        seen = brain.model.see(text, brain.tokeniser, brain.encoder)
-        ranked = brain.model.rank(seen)
+        seen, ranked = brain.understand(text)
         danger = emergency_of(brain.model, seen, ranked)
         if danger:
             return self._emergency(question, lang, *danger), memory
@@ -137,9 +134,6 @@ class Consultant:
         decision = decision or decide(brain.model, seen, ranked, memory, snapshot, self._names)
         return self._word(question, lang, decision, memory)
 
-    def _see(self, text: str) -> Seen:
-        return self._brain.model.see(text, self._brain.tokeniser, self._brain.encoder)
-
     def _corrected(self, text: str, memory: Memory, snapshot: Snapshot) -> Decision | None:
         """“不是，我问的是港澳的”: rank what was meant, near the matter that was wrong, same aspect."""
         meant = correction_of(text)
@@ -149,8 +143,9 @@ class Consultant:
         close = {f"{MATTER}:{i}" for i in wrong.related}
         close |= {f"{MATTER}:{m.id}" for m in snapshot.in_category(wrong.category)}
         model = self._brain.model
-        ranked = without(model.rank(self._see(meant)), model, f"{MATTER}:{wrong.id}", close)
-        decision = decide(model, self._see(meant), ranked, Memory(), snapshot, self._names)
+        seen, ranked = self._brain.understand(meant)
+        ranked = without(ranked, model, f"{MATTER}:{wrong.id}", close)
+        decision = decide(model, seen, ranked, Memory(), snapshot, self._names)
         return _with_aspect(decision, memory) if _bare(meant) else decision
 
     def _instead(self, text: str, memory: Memory, snapshot: Snapshot) -> Decision | None:
@@ -158,8 +153,9 @@ class Consultant:
         other = instead_of(text)
         if other is None or memory.matter is None:
             return None
-        model, seen = self._brain.model, self._see(other)
-        decision = decide(model, seen, model.rank(seen), Memory(), snapshot, self._names)
+        model = self._brain.model
+        seen, ranked = self._brain.understand(other)
+        decision = decide(model, seen, ranked, Memory(), snapshot, self._names)
         if decision.kind != MATTER or decision.matter == memory.matter:
             return None
         if best_aspect(model, seen) is Aspect.OVERVIEW:

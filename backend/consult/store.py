@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Protocol
 
-from sqlalchemy import DateTime, String, Text, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import DateTime, String, Text, bindparam, delete, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..clock import utc_now
@@ -60,35 +59,36 @@ class MemoryStore:
 
 
 class DatabaseStore:
-    """Shared by all processes; a conversation ends `minutes` after its last message."""
+    """Shared by all processes; a conversation ends `minutes` after its last message.
+
+    Whoever called commits: a face does so once, at the end of its request.
+    """
 
     def __init__(self, minutes: int):
         self._life = timedelta(minutes=minutes)
 
     def load(self, who: str) -> Memory:
-        row = db.session.execute(
-            select(DialogueRow.memory).where(DialogueRow.who == who, DialogueRow.expires_at > utc_now())
-        ).scalar()
+        row = db.session.execute(LOAD, {"who": who, "now": utc_now()}).scalar()
         return Memory.from_json(row) if row else Memory()
 
     def save(self, who: str, memory: Memory) -> None:
-        values = {"memory": memory.to_json(), "expires_at": utc_now() + self._life}
-        dialect = db.session.get_bind().dialect.name
-        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-        db.session.execute(
-            insert(DialogueRow).values(who=who, **values).on_conflict_do_update(index_elements=["who"], set_=values)
-        )
-        db.session.commit()
+        values = {"who": who, "memory": memory.to_json(), "expires_at": utc_now() + self._life}
+        db.session.execute(SAVE, values)
 
     def forget(self, who: str) -> None:
         db.session.execute(delete(DialogueRow).where(DialogueRow.who == who))
-        db.session.commit()
 
     def keep_verdict(self, memory: Memory, useful: bool) -> None:
         db.session.add(FeedbackRow(matter=memory.matter, aspect=memory.aspect, useful=useful, at=utc_now()))
-        db.session.commit()
 
     def purge(self) -> None:
         """Drop conversations that have ended."""
         db.session.execute(delete(DialogueRow).where(DialogueRow.expires_at <= utc_now()))
-        db.session.commit()
+
+
+LOAD = select(DialogueRow.memory).where(DialogueRow.who == bindparam("who"), DialogueRow.expires_at > bindparam("now"))
+# The same words for SQLite and PostgreSQL; made once, for building a statement costs more than running it.
+SAVE = text(
+    "INSERT INTO consult_dialogue (who, memory, expires_at) VALUES (:who, :memory, :expires_at) "
+    "ON CONFLICT (who) DO UPDATE SET memory = excluded.memory, expires_at = excluded.expires_at"
+).bindparams(bindparam("expires_at", type_=DateTime(timezone=True)))

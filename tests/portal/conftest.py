@@ -25,9 +25,9 @@ class ByName:
     def __init__(self, catalogue: Catalogue):
         self.catalogue = catalogue
 
-    def search(self, q: str, limit: int) -> list[tuple[str, float]]:
+    def search(self, query: str, limit: int) -> list[tuple[str, float]]:
         names = {m.id: f"{m.name.zh} {m.name.en or ''}".lower() for m in self.catalogue.current.matters.values()}
-        return [(id_, 1.0) for id_, name in names.items() if q.lower() in name][:limit]
+        return [(id_, 1.0) for id_, name in names.items() if query.lower() in name][:limit]
 
 
 @pytest.fixture(scope="session", autouse=True)

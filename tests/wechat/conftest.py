@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from backend.wechat.service import KEY as ACCOUNT
-from tests.wechat.tencent import SetClock, StandInConsultant, Tencent, World, build_app, some_settings
+from tests.wechat.tencent import SetClock, StandInConsultant, Tencent, World, build_app, logged, some_settings
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def tencent(world: World) -> Tencent:
 
 
 @pytest.fixture
-def events() -> Iterator[list[dict[str, Any]]]:
+def events() -> Iterator[list[Any]]:
     """What is logged while the test runs."""
-    with structlog.testing.capture_logs() as logged:
-        yield logged
+    with logged() as gathered:
+        yield gathered

@@ -3,17 +3,19 @@
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import structlog
 import xmltodict
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 from wechatpy.crypto import WeChatCrypto
+from werkzeug.test import TestResponse
 
 from backend.config import Settings
 from backend.consult.reply import Reply
@@ -27,6 +29,18 @@ from backend.wechat.views import init_wechat
 APP_ID, TOKEN = "wx0123456789abcdef", "a-token-of-the-tests"
 OPENID, ACCOUNT_NAME = "oCitizen_of-the-tests_000001", "gh_0123456789ab"
 AES_KEY, OTHER_AES_KEY = "k" * 42 + "A", "p" * 42 + "A"
+
+
+@contextmanager
+def logged() -> Iterator[list[MutableMapping[str, Any]]]:
+    """Gather what is logged at any level, before anything is withheld."""
+    before = structlog.get_config()["wrapper_class"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    try:
+        with structlog.testing.capture_logs() as events:
+            yield events
+    finally:
+        structlog.configure(wrapper_class=before)
 
 
 class StandInConsultant:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, delete, select
 
@@ -53,6 +53,7 @@ class Story:
     seen: list[tuple[str, str, float]] = field(default_factory=list)
     push_faults: list[Unavailable] = field(default_factory=list)
     push_takes_seconds: float = 0.3
+    banners: int = 0  # 该公众号暂时无法提供服务: the third call was not answered either
 
     def __post_init__(self) -> None:
         with self.engine.begin() as connection:
@@ -113,6 +114,7 @@ class Story:
                 self.seen.append((replies[0], f"reply {call + 1}", self.time.now()))
             if replies:
                 return
+        self.banners += 1
 
     def _call(self, message: str, number: int, replies: list[str | None]) -> None:
         flights, process = self.flights[number % self.process_count], self.processes[number % self.process_count]
@@ -148,6 +150,7 @@ def test_every_message_is_computed_once_and_seen_once(
     assert sorted(story.computed) == names
     assert sorted(text for text, *_ in story.seen) == [f"answer to {name}" for name in names]
     assert story.states() <= set(FINAL)
+    assert story.banners == 0
 
 
 @given(
@@ -170,6 +173,7 @@ def test_a_process_that_dies_while_computing_costs_no_answer(
     assert 1 <= len(story.computed) <= 2
 
 
+@example(seconds=7.0, lost=frozenset({1, 2}), delays=[0.0])
 @given(seconds=answer_times, lost=st.frozensets(st.integers(0, 2), max_size=2), delays=delays)
 @PROPERTY
 def test_calls_lost_on_the_way_cost_no_answer(
@@ -184,8 +188,13 @@ def test_calls_lost_on_the_way_cost_no_answer(
 
 @pytest.mark.parametrize(
     ("seconds", "how", "at"),
-    [(0.2, "reply 1", 0.2), (7.0, "reply 2", 7.1), (12.0, "reply 3", 12.1), (14.2, "reply 3", 14.3)]
-    + [(16.0, "push", 16.3)],
+    [
+        (0.2, "reply 1", 0.2),
+        (7.0, "reply 2", 7.1),
+        (12.0, "reply 3", 12.1),
+        (14.2, "reply 3", 14.3),
+        (16.0, "push", 16.3),
+    ],
 )
 def test_the_answer_comes_as_soon_as_it_is_there(engine: Engine, seconds: float, how: str, at: float) -> None:
     story = Story(engine, 2, [0.0])
@@ -194,6 +203,15 @@ def test_the_answer_comes_as_soon_as_it_is_there(engine: Engine, seconds: float,
     ((_, seen_how, seen_at),) = story.seen
     assert seen_how == how
     assert seen_at - story.began == pytest.approx(at, abs=0.15)
+
+
+def test_a_process_that_stalls_and_comes_back_adds_no_second_answer(engine: Engine) -> None:
+    story = Story(engine, 2, [0.0])
+    story.flights[0].tick = lambda: None  # type: ignore[method-assign]  # its lease is not renewed
+    story.send("m", 8.0, [0, 1, 1])
+    story.run()
+    assert [text for text, *_ in story.seen] == ["answer to m"]
+    assert story.computed == ["m", "m"]
 
 
 def test_three_calls_at_once_get_the_same_reply(engine: Engine) -> None:

@@ -10,12 +10,11 @@ import logging
 from typing import Any
 
 import pytest
-import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from tests.wechat.tencent import OPENID, Tencent, World, xml_of
+from tests.wechat.tencent import OPENID, Tencent, World, logged, xml_of
 
 SECRET = "机密330402199001010017"
 ROUNDS = 1000
@@ -89,10 +88,12 @@ def attack(
 @settings(max_examples=ROUNDS, deadline=None, suppress_health_check=list(HealthCheck), report_multiple_bugs=False)
 def test_no_callback_breaks_the_account(world: World, caplog: pytest.LogCaptureFixture, round_: list[Any]) -> None:
     caplog.clear()
-    with caplog.at_level(logging.DEBUG), structlog.testing.capture_logs() as events:
+    with caplog.at_level(logging.DEBUG), logged() as events:
         answers = [attack(world.tencent, *each) for each in round_]
     assert {answer.status_code for answer in answers} <= {200, 400, 403, 413}
     assert all(answer.status_code == 200 or len(answer.data) < 200 for answer in answers)
+    refused = sum(answer.status_code != 200 for answer in answers)
+    assert sum(event["event"] == "callback_refused" for event in events) == refused
     told = str(events) + caplog.text
     assert SECRET not in told
     assert SECRET[2:] not in told

@@ -1,0 +1,77 @@
+"""The routes of the citizens' pages."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, render_template, request
+
+from ..clock import today
+from ..errors import NotFound
+from ..house import house
+from ..matters.schema import Category
+from . import assets, guide, labels, listing
+from .language import init_language, page_lang, remember_language
+
+portal = Blueprint(
+    "portal", __name__, template_folder="templates", static_folder="static", static_url_path="/portal/static"
+)
+portal.after_request(remember_language)
+
+
+class NoSuchCategory(NotFound):
+    code = "portal.no_such_category"
+
+
+def init_portal(app: Flask) -> None:
+    init_language(app)
+    app.register_blueprint(portal)
+    app.jinja_env.globals.update(
+        labels=labels,
+        asset=assets.own_url,
+        vendor=assets.vendor_url,
+        yuan=guide.yuan,
+        map_address=guide.map_address,
+        department_name=guide.department_name,
+        bureau=lambda: house().catalogue.current.bureau,
+    )
+
+
+@portal.get("/")
+def home() -> str:
+    snapshot = house().catalogue.current
+    common = listing.common_links(snapshot, house().settings.knowledge_dir / "portal.yaml", page_lang())
+    return render_template("portal/home.html", shelves=listing.make_shelves(snapshot), common=common)
+
+
+@portal.get("/search")
+def search() -> Response:
+    """A page, or for htmx only the list of results."""
+    query = request.args.get("q", "").strip()[: listing.QUERY_MAX_CHARACTERS]
+    links = listing.search_links(house().catalogue.current, house().consultant, query) if query else []
+    template = "portal/_results.html" if request.headers.get("HX-Request") else "portal/search.html"
+    response = Response(render_template(template, query=query, links=links))
+    response.vary.add("HX-Request")
+    return response
+
+
+@portal.get("/c/<category>")
+def category(category: str) -> str:
+    if category not in set(Category):
+        raise NoSuchCategory
+    shelf = listing.make_shelf(house().catalogue.current, Category(category))
+    return render_template("portal/category.html", shelf=shelf)
+
+
+@portal.get("/m/<matter_id>")
+def matter(matter_id: str) -> str:
+    """The guide of a matter; one that is listed but not written says so and helps on."""
+    snapshot = house().catalogue.current
+    listed = snapshot.listed.get(matter_id)
+    if listed and matter_id not in snapshot.matters:
+        return render_template("portal/preparing.html", listed=listed)
+    made = guide.make_guide(snapshot.get_matter(matter_id), snapshot, today())
+    return render_template("portal/matter.html", guide=made, matter=made.matter)
+
+
+@portal.get("/portal/vendor/<name>")
+def vendor(name: str) -> Any:
+    return assets.send_vendor(name)
