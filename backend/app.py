@@ -5,7 +5,7 @@ from flask import Flask
 from .config import Settings, load_settings
 from .consult.cli import consult_cli
 from .db import init_db
-from .house import KEY, House
+from .house import KEY, House, house
 from .logs import configure_logs
 from .matters.cli import knowledge_cli
 from .matters.service import Catalogue
@@ -13,6 +13,7 @@ from .portal.views import init_portal
 from .sandbox.credentials import provide
 from .sandbox.views import init_sandbox
 from .web import init_web
+from .wechat.service import account
 from .wechat.views import init_wechat
 
 
@@ -43,3 +44,11 @@ def build(settings: Settings | None = None) -> Flask:
     app.cli.add_command(knowledge_cli)
     app.cli.add_command(consult_cli)
     return app
+
+
+def open_doors(app: Flask) -> None:
+    """Get ready to serve: the model loaded before the first citizen comes, files and flights watched."""
+    rooms = house(app)
+    _ = rooms.consultant
+    rooms.catalogue.watch(rooms.settings.knowledge_poll_seconds)
+    account(app).sweep()

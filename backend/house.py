@@ -29,10 +29,3 @@ class House:
 def house(app: Flask | None = None) -> House:
     """Return the services of `app`, or of the application at work."""
     return (app or current_app).extensions[KEY]
-
-
-def open_doors(app: Flask) -> None:
-    """Get ready to serve: load the model before the first citizen comes, watch the files."""
-    rooms = house(app)
-    _ = rooms.consultant
-    rooms.catalogue.watch(rooms.settings.knowledge_poll_seconds)
