@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 def create_app(settings: "Settings | None" = None) -> "Flask":
     """Return the application. Without `settings` they come from the environment."""
-    from .app import build  # a tool that needs one room does not load the whole house
+    from .app import build  # noqa: PLC0415 - a tool that needs one room does not load the whole house
 
     return build(settings)

@@ -20,35 +20,25 @@ class BadSettings(SystemExit):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(
-        env_prefix="EPOLICE_", env_file=ROOT / ".env", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="EPOLICE_", env_file=ROOT / ".env", extra="ignore", frozen=True)
 
     public_url: str = Field(
         "http://127.0.0.1:8000",
         pattern=r"^https?://[^\s/]+$",
         description="address citizens reach the account's pages under, without a final slash",
     )
-    data_dir: Path = Field(
-        ROOT / "instance", description="folder for the embedded database and caches"
-    )
-    knowledge_dir: Path = Field(
-        ROOT / "knowledge", description="folder of matters, bureau profile and conversation"
-    )
-    database_url: str = Field(
-        "", description="SQLAlchemy address; empty: SQLite in the data folder"
-    )
+    data_dir: Path = Field(ROOT / "instance", description="folder for the embedded database and caches")
+    knowledge_dir: Path = Field(ROOT / "knowledge", description="folder of matters, bureau profile and conversation")
+    database_url: str = Field("", description="SQLAlchemy address; empty: SQLite in the data folder")
     secret_key: SecretStr = Field(
         SecretStr(""),
-        description="signs cookies and links, 32 characters or more; empty: made once and kept in the data folder (sandbox only)",
+        description="signs cookies and links, 32 characters or more; the sandbox makes its own",
     )
     wechat_app_id: str = Field(
         "", pattern=r"^(wx[0-9a-zA-Z]{4,32})?$", description="AppID; empty: the sandbox stands in for WeChat"
     )
     wechat_app_secret: SecretStr = Field(SecretStr(""), description="AppSecret")
-    wechat_token: SecretStr = Field(
-        SecretStr(""), description="Token of the callback, as entered at mp.weixin.qq.com"
-    )
+    wechat_token: SecretStr = Field(SecretStr(""), description="Token of the callback, as entered at mp.weixin.qq.com")
     wechat_aes_key: SecretStr = Field(
         SecretStr(""), description="EncodingAESKey, 43 characters; empty only in plain mode"
     )
@@ -60,18 +50,12 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s]+[^/]$",
         description="where Tencent's API is called",
     )
-    wechat_api_timeout_seconds: float = Field(
-        4.0, gt=0, le=30, description="limit of one call to Tencent's API"
-    )
+    wechat_api_timeout_seconds: float = Field(4.0, gt=0, le=30, description="limit of one call to Tencent's API")
     wechat_max_age_seconds: int = Field(
         300, ge=30, le=3600, description="callbacks with an older timestamp are refused"
     )
-    wechat_max_body_bytes: int = Field(
-        64 * 1024, ge=4096, le=1024 * 1024, description="larger callbacks are refused"
-    )
-    dialogue_minutes: int = Field(
-        15, ge=1, le=240, description="how long a conversation remembers its matter"
-    )
+    wechat_max_body_bytes: int = Field(64 * 1024, ge=4096, le=1024 * 1024, description="larger callbacks are refused")
+    dialogue_minutes: int = Field(15, ge=1, le=240, description="how long a conversation remembers its matter")
     knowledge_poll_seconds: float = Field(
         1.0, gt=0, le=60, description="how often changed knowledge files are looked for"
     )

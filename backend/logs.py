@@ -9,19 +9,20 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 FORBIDDEN = frozenset(
     {"openid", "question", "text", "content", "name", "id_number", "phone", "body", "reply", "answer"}
 )
 
 
-def _without_personal_data(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _without_personal_data(_: Any, __: str, event: EventDict) -> EventDict:
     for key in FORBIDDEN & event.keys():
         event[key] = "[withheld]"
     return event
 
 
-def _fault_without_values(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _fault_without_values(_: Any, __: str, event: EventDict) -> EventDict:
     """Name the exception and where it rose; its message may hold what a citizen wrote."""
     fault = event.pop("exc_info", None)
     if fault is True:

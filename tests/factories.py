@@ -91,7 +91,9 @@ def write_knowledge(root: Path) -> Path:
     talk.mkdir()
     for name, rows in TALK.items():
         lines = [f"{'en' if q.isascii() else 'zh'}\t{q}\t{label}" for q, label in rows]
-        (talk / f"{name}.questions.tsv").write_text("lang\tquestion\tlabel\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        (talk / f"{name}.questions.tsv").write_text(
+            "lang\tquestion\tlabel\n" + "\n".join(lines) + "\n", encoding="utf-8"
+        )
     for name, text in TALK_FILES.items():
         (talk / name).write_text(text, encoding="utf-8")
     return root

@@ -63,7 +63,7 @@ def learn_command() -> None:
 @consult_cli.command("calibrate")
 def calibrate_command() -> None:
     """Fit how the looks are joined, from folds of the banks, and keep it in fusion.json."""
-    from .build import recalibrate  # needs scikit-learn, which no other command does
+    from .build import recalibrate  # noqa: PLC0415 - scikit-learn, which no other command needs
 
     settings = house().settings
     fusion = recalibrate(settings.knowledge_dir, settings.data_dir)

@@ -16,14 +16,16 @@ PICK_EN = re.compile(
 )
 PICK_LAST = re.compile(r"^(?:最后(?:一)?(?:个|项|条)|the last(?: one)?)[.。!！]?$")
 CORRECTION = re.compile(
-    r"^(?:不是(?:的|这个|啊|呀|呢|哦)*|不对(?:啊|的)?|错了|弄错了|搞错了|答错了|你?理解错了|no|nope|not that|wrong)[,，。.!！、:： ]*"
-    r"(?:我(?:问|说|要问|想问|指|讲|要办|要)的?(?:是|的是)?|i (?:mean|meant|was asking about|asked about|am asking about))?[:：, ，]*"
+    r"^(?:不是(?:的|这个|啊|呀|呢|哦)*|不对(?:啊|的)?|错了|弄错了|搞错了|答错了|你?理解错了|no|nope|not that|wrong)"
+    r"[,，。.!！、:： ]*"
+    r"(?:我(?:问|说|要问|想问|指|讲|要办|要)的?(?:是|的是)?"
+    r"|i (?:mean|meant|was asking about|asked about|am asking about))?[:：, ，]*"
 )
-MEANT = re.compile(
-    r"^(?:我(?:问|说|指|讲)的(?:是|不是)|i mean(?:t)?|i asked about|i was asking about)[:：, ，]*"
-)
+MEANT = re.compile(r"^(?:我(?:问|说|指|讲)的(?:是|不是)|i mean(?:t)?|i asked about|i was asking about)[:：, ，]*")
 INSTEAD = re.compile(
-    r"^(?:那|那么|换成|如果是|要是|假如是)(.{1,16}?)(?:呢|咋样|怎么样)?[?？]?$|^(.{1,16}?)呢[?？]?$|^(?:what about|how about|and)(?: the| a| an| for)? (.{1,40}?)\??$"
+    r"^(?:那|那么|换成|如果是|要是|假如是)(.{1,16}?)(?:呢|咋样|怎么样)?[?？]?$"
+    r"|^(.{1,16}?)呢[?？]?$"
+    r"|^(?:what about|how about|and)(?: the| a| an| for)? (.{1,40}?)\??$"
 )
 USEFUL = frozenset({"有用", "有帮助", "useful", "helpful", "👍", "赞", "[强]"})
 USELESS = frozenset({"没用", "没有用", "无用", "没帮助", "useless", "not useful", "not helpful", "👎", "[弱]"})

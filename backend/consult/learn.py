@@ -96,20 +96,20 @@ def _capped(labels: Array) -> Array:
 
 
 def _dense(x: Array, y: Array, classes: int, c: float = 20.0, balanced: bool = False) -> Linear:
-    fitted = LogisticRegression(C=c, max_iter=120, class_weight="balanced" if balanced else None).fit(x, y)
+    fitted = LogisticRegression(C=c, max_iter=80, tol=1e-3, class_weight="balanced" if balanced else None).fit(x, y)
     return _spread(fitted.coef_, fitted.intercept_, fitted.classes_, classes, np.float32)
 
 
 def _lexical(x: sparse.csr_matrix, y: Array, classes: int, alpha: float = 4e-6) -> Linear:
     fitted = SGDClassifier(
-        loss="log_loss", alpha=alpha, max_iter=12, tol=None, average=True, n_jobs=2, random_state=7
+        loss="log_loss", alpha=alpha, max_iter=8, tol=None, average=True, n_jobs=2, random_state=7
     ).fit(x, y)
     return _spread(fitted.coef_, fitted.intercept_, fitted.classes_, classes, np.float16)
 
 
 def _logistic(x: sparse.csr_matrix, y: Array, classes: int, c: float = 10.0) -> Linear:
     """A softmax over few classes on words; for hundreds of classes `_lexical` is the quicker one."""
-    fitted = LogisticRegression(C=c, max_iter=100, class_weight="balanced").fit(x, y)
+    fitted = LogisticRegression(C=c, max_iter=60, tol=1e-3, class_weight="balanced").fit(x, y)
     return _spread(fitted.coef_, fitted.intercept_, fitted.classes_, classes, np.float16)
 
 

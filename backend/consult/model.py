@@ -225,7 +225,7 @@ def save_model(model: Model, path: Path) -> None:
     arrays["words"] = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
     draft = path.with_name(f".{path.name}.draft.npz")
     with draft.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]  # numpy's own signature
     draft.replace(path)
 
 
@@ -242,5 +242,5 @@ def load_model(path: Path) -> Model:
             vocabulary={token: i for i, token in enumerate(words["vocabulary"])},
             fusion=words["fusion"],
             **{name: z[name] for name in ARRAYS},
-            **{name: Linear(z[f"{name}.weights"], z[f"{name}.bias"]) for name in LINEARS},
+            **{name: Linear(z[f"{name}.weights"], z[f"{name}.bias"]) for name in LINEARS},  # type: ignore[arg-type]
         )

@@ -10,12 +10,14 @@ MAX_CHARS = 600  # a WeChat text may be longer; what decides is near the start a
 MAX_RUN = 3
 
 # Look-alikes that input methods and OCR produce; NFKC does not know them.
-LOOKALIKES = str.maketrans({"囗": "口", "曰": "日", "巳": "已", "祗": "只", "妳": "你", "冇": "没", "嘢": "东西", "乜": "什么"})
+LOOKALIKES = str.maketrans(
+    {"囗": "口", "曰": "日", "巳": "已", "祗": "只", "妳": "你", "冇": "没", "嘢": "东西", "乜": "什么"}
+)
 NOT_TEXT = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2190-\u21ff\u200b-\u200f\u2028-\u202f\ufe00-\ufe0f\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 )
 WECHAT_EMOTICON = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,8}\]|/:[\w<>@!()|~*$&;,.'-]{1,6}")
-LONG_RUN = re.compile(r"(.)\1{%d,}" % MAX_RUN)
+LONG_RUN = re.compile(rf"(.)\1{{{MAX_RUN},}}")
 SPACES = re.compile(r"\s+")
 HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 

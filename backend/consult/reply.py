@@ -3,6 +3,11 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+CONTRACT = (
+    "question", "lang", "kind", "matter", "aspect", "confidence", "candidates", "text", "full_text", "citations",
+    "elapsed_ms",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -49,6 +54,4 @@ class Reply:
         """Return the object printed for a question, in the contract's order."""
         row = asdict(self)
         del row["choices"]
-        order = ("question", "lang", "kind", "matter", "aspect", "confidence", "candidates")
-        order += ("text", "full_text", "citations", "elapsed_ms")
-        return {key: row[key] for key in order}
+        return {key: row[key] for key in CONTRACT}

@@ -81,10 +81,8 @@ def _process(matter: Matter, lang: str) -> Section:
 
 
 def _step(number: int, step: Step, lang: str) -> str:
+    """A step's own limit is the bureau's target, not the citizen's right: it is not shown."""
     line = f"{number}. {step.name.in_(lang)}"
-    if step.limit_working_days:
-        days = step.limit_working_days
-        line += pick((f"（{days} 个工作日内）", f" (within {days} working day{'s' if days > 1 else ''})"), lang)
     if step.says:
         line += pick(("：", ": "), lang) + step.says.in_(lang)
     return line
@@ -124,7 +122,15 @@ def _time(matter: Matter, lang: str) -> Section:
     lines += [pick(("您要注意：", "Your own deadline: "), lang) + _rule(r, lang) for r in limits.citizen]
     every = [limit for _, limit in named if limit] + limits.citizen
     if not lines:
-        lines = [pick(("没有找到全国统一的时限，请以受理窗口告知的为准。", "There is no national limit; the window tells you."), lang)]
+        lines = [
+            pick(
+                (
+                    "没有找到全国统一的时限，请以受理窗口告知的为准。",
+                    "There is no national limit; the window tells you.",
+                ),
+                lang,
+            )
+        ]
     return Section(lines, _bases(every, lambda r: r.basis))
 
 

@@ -50,9 +50,7 @@ class Consultant:
         self._wording = Wording(settings.public_url)
         self._conversation = read_conversation(settings.knowledge_dir / "conversation")
         self._services = read_services(settings.knowledge_dir / "conversation" / "services.yaml")
-        self._brain = wake(
-            catalogue.current, self._conversation, settings.knowledge_dir, settings.data_dir, told
-        )
+        self._brain = wake(catalogue.current, self._conversation, settings.knowledge_dir, settings.data_dir, told)
         self._names = _names(catalogue.current)
         self._learning = threading.Lock()
         catalogue.on_change(self._knowledge_changed)
@@ -137,9 +135,9 @@ class Consultant:
     def _corrected(self, text: str, memory: Memory, snapshot: Snapshot) -> Decision | None:
         """“不是，我问的是港澳的”: rank what was meant, near the matter that was wrong, same aspect."""
         meant = correction_of(text)
-        if meant is None or memory.matter not in snapshot.matters:
+        wrong = snapshot.matters.get(memory.matter or "")
+        if meant is None or wrong is None:
             return None
-        wrong = snapshot.matters[memory.matter]
         close = {f"{MATTER}:{i}" for i in wrong.related}
         close |= {f"{MATTER}:{m.id}" for m in snapshot.in_category(wrong.category)}
         model = self._brain.model
@@ -285,5 +283,3 @@ def _bare(text: str) -> bool:
 
 def _with_aspect(decision: Decision, memory: Memory) -> Decision:
     return replace(decision, aspect=Aspect(memory.aspect)) if memory.aspect else decision
-
-

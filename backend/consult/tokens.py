@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import jieba
@@ -27,7 +28,7 @@ def sounds() -> np.ndarray:
     Shape (20992,), uint16; 0 where the sound is unknown. Made once: the dictionary it
     comes from takes 45 MB and is dropped again.
     """
-    from pypinyin import Style, pinyin
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - see above
 
     numbers: dict[str, int] = {}
     table = np.zeros(LAST_HAN - FIRST_HAN + 1, dtype=np.uint16)
@@ -102,6 +103,6 @@ class Tokeniser:
 
     def _sound_pairs(self, run: str) -> Iterator[str]:
         codes = [int(self._sounds[ord(c) - FIRST_HAN]) for c in run]
-        for a, b in zip(codes, codes[1:], strict=False):
+        for a, b in pairwise(codes):
             if a and b:
                 yield f"~{a}.{b}"

@@ -86,7 +86,8 @@ class Wording:
                 lang,
             )  # fmt: skip
         tail = pick(
-            ("都不是的话，请换个说法再问，或者回复“人工”。", "If not, please put it another way, or reply “human”."), lang
+            ("都不是的话，请换个说法再问，或者回复“人工”。", "If not, please put it another way, or reply “human”."),
+            lang,
         )
         text = "\n".join([lead, *(f"{i}. {option}" for i, option in enumerate(options, start=1)), tail])
         return Worded(cut_at_sentence(text, WECHAT_BYTES), text)
@@ -103,7 +104,7 @@ class Wording:
                 ("这个问题不属于公安业务，我答不了。户口、身份证、居住证、出入境、车驾管、治安许可这些事，您可以直接问我；"
                  "其他政务问题请拨 12345。",
                  "This is not police business, so I cannot answer it. Ask me about household registration, ID cards, "
-                 "residence, exit and entry, vehicles, driving licences or permits. For other public services call 12345."),
+                 "residence, exit and entry, vehicles, driving licences or permits. For other services call 12345."),
                 lang,
             )  # fmt: skip
             return Worded(text, text)
@@ -113,7 +114,8 @@ class Wording:
             text = f"这件事不归公安办，由{department.name.zh}负责：{department.scope.zh}\n请拨打 {number}{note} 咨询"
             text += "。" if number == "12345" else "，打不通可拨 12345。"
         else:
-            text = f"This is not police business. It belongs to {department.name.in_(lang)}: {department.scope.in_(lang)}\n"
+            name, scope = department.name.in_(lang), department.scope.in_(lang)
+            text = f"This is not police business. It belongs to {name}: {scope}\n"
             text += f"Please call {number}." if number == "12345" else f"Please call {number}{note}, or 12345."
         return Worded(cut_at_sentence(text, WECHAT_BYTES), text)
 

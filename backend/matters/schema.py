@@ -344,8 +344,8 @@ class Matter(Strict):
     mode: Mode
     instant: bool = Field(False, description="即办件: decided on the spot; otherwise 承诺件")
     trips: int = Field(ge=0, le=3, description="到现场次数")
-    audience: list[Annotated[str, StringConstraints(pattern="^(citizen|foreigner|business)$")]] = (
-        Field(default_factory=lambda: ["citizen"], min_length=1)
+    audience: list[Annotated[str, StringConstraints(pattern="^(citizen|foreigner|business)$")]] = Field(
+        default_factory=lambda: ["citizen"], min_length=1
     )
     authority: Text = Field(description="实施主体")
     summary: Text

@@ -104,9 +104,7 @@ class Catalogue:
 
     def watch(self, every_seconds: float) -> threading.Thread:
         """Start a daemon thread that refreshes for as long as the process lives."""
-        thread = threading.Thread(
-            target=self._watch, args=(every_seconds,), name="catalogue", daemon=True
-        )
+        thread = threading.Thread(target=self._watch, args=(every_seconds,), name="catalogue", daemon=True)
         thread.start()
         return thread
 
@@ -124,9 +122,7 @@ class Catalogue:
 
     def _read_listed(self) -> MappingProxyType[str, Listed]:
         rows = read_catalogue(self._root / "catalogue.tsv").values()
-        return MappingProxyType(
-            {r["id"]: Listed(r["id"], Category(r["category"]), r["name"]) for r in rows}
-        )
+        return MappingProxyType({r["id"]: Listed(r["id"], Category(r["category"]), r["name"]) for r in rows})
 
     def _read_changes(self) -> bool:
         paths = set((self._root / "matters").glob("*/*.yaml"))
@@ -161,11 +157,7 @@ class Catalogue:
 
     def _publish(self) -> None:
         day = self._day()
-        good = {
-            f.matter.id: f
-            for f in self._files.values()
-            if f.matter is not None and f.matter.effective_on(day)
-        }
+        good = {f.matter.id: f for f in self._files.values() if f.matter is not None and f.matter.effective_on(day)}
         self.faults = [fault for f in self._files.values() for fault in f.faults]
         bureau, listed = self.current.bureau, self.current.listed
         try:

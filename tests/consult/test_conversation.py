@@ -22,7 +22,9 @@ def test_a_question_gets_matter_aspect_and_law(consultant: Consultant) -> None:
     assert reply.candidates[0].matter == reply.matter
 
 
-@pytest.mark.parametrize(("follow", "aspect"), [("那要多少钱", "fee"), ("多久能好", "time_limit"), ("网上能办吗", "online")])
+@pytest.mark.parametrize(
+    ("follow", "aspect"), [("那要多少钱", "fee"), ("多久能好", "time_limit"), ("网上能办吗", "online")]
+)
 def test_a_follow_up_needs_no_matter(consultant: Consultant, follow: str, aspect: str) -> None:
     reply = ask(consultant, "身份证过期了怎么换", follow)
     assert (reply.kind, reply.matter, reply.aspect) == ("matter", "id-card-renew", aspect)
@@ -82,7 +84,8 @@ def test_danger_comes_before_everything(consultant: Consultant, text: str, numbe
 
 
 @pytest.mark.parametrize(
-    "text", ["去年火灾把户口本烧了怎么补", "前年出车祸了认定书不服怎么复核", "打架被拘留过影响保安证吗", "救命这个表格怎么填"]
+    "text",
+    ["去年火灾把户口本烧了怎么补", "前年出车祸了认定书不服怎么复核", "打架被拘留过影响保安证吗", "救命这个表格怎么填"],
 )
 def test_past_danger_is_no_alarm(consultant: Consultant, text: str) -> None:
     assert ask(consultant, text).kind != "emergency"

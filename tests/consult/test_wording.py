@@ -93,5 +93,3 @@ def test_every_emergency_has_its_number_in_eight_languages(consultant) -> None:
             assert emergency.number[0] in worded.text
             assert emergency.advice.get(lang), (emergency.id, lang)
             assert size_bytes(worded.text) <= WECHAT_BYTES
-
-

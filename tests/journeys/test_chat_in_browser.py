@@ -31,7 +31,7 @@ from tests.conftest import KNOWLEDGE
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-START_SECONDS, ANSWER_MS = 120, 20_000
+START_SECONDS, STOP_SECONDS, ANSWER_MS = 120, 10, 20_000
 PHONE = {"width": 390, "height": 844}
 
 
@@ -60,7 +60,15 @@ def address(tmp_path_factory: pytest.TempPathFactory, kept_data: Path) -> Iterat
             _wait_until_ready(url, server, data / "log")
             yield url
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    os.killpg(server.pid, signal.SIGTERM)
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
 
 
 def _learn(settings: Settings) -> None:
