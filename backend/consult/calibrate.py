@@ -98,7 +98,7 @@ def _same(intent: str, wanted: str, kind: str) -> bool:
 
 def _aspect_case(model: Model, seen: Seen, example: Example) -> tuple[Array, Array, int]:
     dense = log_softmax(model.aspect_dense.of_vector(seen.vector))
-    lexical = log_softmax(model.aspect_lexical.of_rows(seen.rows, seen.values))
+    lexical = log_softmax(model.aspect_lexical.of_rows(*seen.tokens))
     return dense, lexical, ASPECTS.index(example.aspect)
 
 

@@ -51,18 +51,30 @@ class Linear:
 
 @dataclass(frozen=True)
 class Seen:
-    """A question after understanding: its known tokens, its exact key, its vector when asked for."""
+    """A normalised question. What is costly is made when it is asked for: a known sentence needs none of it."""
 
     text: str
-    rows: list[int]
-    values: Array  # tf·idf, length 1
     key: int
+    tokeniser: Tokeniser
     encoder: Any
+    vocabulary: dict[str, int]
+    idf: Array
 
     @cached_property
     def vector(self) -> Array:
-        """Return the (512,) vector. Nine tenths of a question's cost, so a known sentence goes without."""
+        """Return the (512,) vector: nine tenths of a new question's cost."""
         return self.encoder.encode(self.text)
+
+    @cached_property
+    def tokens(self) -> tuple[list[int], Array]:
+        """Return (rows of the vocabulary, their tf·idf weights of length 1)."""
+        counts: dict[int, float] = {}
+        for token in self.tokeniser.tokens(self.text):
+            row = self.vocabulary.get(token)
+            if row is not None:
+                counts[row] = counts.get(row, 0.0) + 1.0
+        rows = list(counts)
+        return rows, weigh(np.fromiter(counts.values(), np.float32, len(counts)), self.idf[rows])
 
 
 @dataclass(frozen=True)
@@ -99,22 +111,15 @@ class Model:
     fusion: dict[str, Any]
 
     def see(self, text: str, tokeniser: Tokeniser, encoder: Any) -> Seen:
-        """Understand a normalised text."""
-        counts: dict[int, float] = {}
-        for token in tokeniser.tokens(text):
-            row = self.vocabulary.get(token)
-            if row is not None:
-                counts[row] = counts.get(row, 0.0) + 1.0
-        rows = list(counts)
-        values = weigh(np.fromiter(counts.values(), np.float32, len(counts)), self.idf[rows])
-        return Seen(text, rows, values, key_of(text), encoder)
+        """Understand a normalised text, as far as it will be needed."""
+        return Seen(text, key_of(text), tokeniser, encoder, self.vocabulary, self.idf)
 
     def looks_of(self, seen: Seen) -> tuple[Array, Array]:
         """Return (intents, 3) scores of all intents, and the indices of the best TOP."""
         width = len(self.intents)
         scores = np.empty((width, 3), dtype=np.float32)
         scores[:, 0] = log_softmax(self.dense.of_vector(seen.vector))
-        scores[:, 1] = log_softmax(self.lexical.of_rows(seen.rows, seen.values))
+        scores[:, 1] = log_softmax(self.lexical.of_rows(*seen.tokens))
         scores[:, 2] = self.kind_scores(seen)[self.kind_of]
         blend = scores @ np.asarray(self.fusion["blend"], dtype=np.float32)
         top = np.argpartition(-blend, min(TOP, width - 1))[:TOP]
@@ -123,7 +128,7 @@ class Model:
     def kind_scores(self, seen: Seen) -> Array:
         """Return the log-probability of each kind."""
         dense = log_softmax(self.kind_dense.of_vector(seen.vector))
-        lexical = log_softmax(self.kind_lexical.of_rows(seen.rows, seen.values))
+        lexical = log_softmax(self.kind_lexical.of_rows(*seen.tokens))
         return log_softmax((dense + lexical) / 2)
 
     def close_look(self, seen: Seen, scores: Array, top: Array) -> Array:
@@ -172,7 +177,7 @@ class Model:
             sure[exact[1]] = 1.0
             return sure
         scores = log_softmax(self.aspect_dense.of_vector(seen.vector)) * self.fusion["aspect"][0]
-        scores += log_softmax(self.aspect_lexical.of_rows(seen.rows, seen.values)) * self.fusion["aspect"][1]
+        scores += log_softmax(self.aspect_lexical.of_rows(*seen.tokens)) * self.fusion["aspect"][1]
         return np.exp(log_softmax(scores))
 
     def alarm_score(self, seen: Seen) -> float:
@@ -181,7 +186,7 @@ class Model:
         if exact is not None:
             return float(self.intents[exact[0]].startswith("emergency:"))
         score = float(self.alarm.of_vector(seen.vector)[0])
-        score += float(self.alarm_lexical.of_rows(seen.rows, seen.values)[0])
+        score += float(self.alarm_lexical.of_rows(*seen.tokens)[0])
         return float(1.0 / (1.0 + np.exp(-score)))
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -27,6 +27,7 @@ def _to_simplified() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@lru_cache(2048)
 def normalise(text: str) -> str:
     """Return `text` in one spelling: NFKC, simplified, lower case, without emoji.
 

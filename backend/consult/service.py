@@ -244,7 +244,7 @@ class Consultant:
     # -- new knowledge -----------------------------------------------------------
 
     def _knowledge_changed(self, snapshot: Snapshot) -> None:
-        self._names = _names(snapshot)
+        self._names, self._wording = _names(snapshot), Wording(self._settings.public_url)
         threading.Thread(target=self._learn_again, name="learn", daemon=True).start()
 
     def _learn_again(self) -> None:

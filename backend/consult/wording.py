@@ -46,13 +46,27 @@ class Wording:
 
     def __init__(self, public_url: str):
         self._public_url = public_url
+        self._known: dict[tuple[str, Aspect, str], Worded] = {}
+        self._known_on: date | None = None
 
     def page_of(self, matter: Matter, aspect: Aspect, lang: str) -> str:
         english = "?lang=en" if lang == "en" else ""
         return f"{self._public_url}/m/{matter.id}{english}#{aspect.value}"
 
     def matter(self, matter: Matter, aspect: Aspect, lang: str, day: date) -> Worded:
-        """Answer one aspect of a matter. lang: zh or en."""
+        """Answer one aspect of a matter. lang: zh or en.
+
+        Remembered for the day, or until the knowledge changes and a new Wording is made.
+        """
+        if self._known_on != day:
+            self._known, self._known_on = {}, day
+        key = (matter.id, aspect, lang)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._word(matter, aspect, lang, day)
+        return known
+
+    def _word(self, matter: Matter, aspect: Aspect, lang: str, day: date) -> Worded:
         section = section_of(matter, aspect, lang)
         body = [title_of(matter, aspect, lang), *section.lines]
         if lang == "en" and not matter.english:
