@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from backend.consult.brain import encoder
 from backend.consult.evaluate import Evaluation, evaluate
+from backend.consult.normalise import normalise
 from backend.consult.reply import Reply
 
 from .ground import Ground
@@ -75,6 +76,7 @@ def _fuzzy(name: str, ground: Ground, texts: list[str], scorer: Scorer) -> Rival
 
 
 def _ask(system: System, rows: list[dict[str, str]]) -> list[Reply]:
+    normalise.cache_clear()  # each system reads each question for the first time
     with one_core():
         for warm in ("热身一下", "warming up"):
             system.answer(warm, who="warm")

@@ -18,7 +18,7 @@ from .learn import ASPECTS, CALM, FUSION, learn
 from .model import LOOKS, Array, Model, Seen, log_softmax
 from .tokens import Tokeniser
 
-FOLDS = 4
+FOLDS = 3
 
 
 @dataclass(frozen=True)
