@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rapidfuzz import fuzz
 
-from backend.consult.brain import encoder
+from backend.consult.encoding import encoder
 from backend.consult.evaluate import Evaluation, evaluate
 from backend.consult.normalise import normalise
 from backend.consult.reply import Reply

@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import os
 import random
+import shutil
 import socket
 import sqlite3
 import statistics
@@ -33,8 +34,11 @@ from backend.wechat.cipher import Crypto, sign
 
 ROOT = Path(__file__).resolve().parent.parent
 APP_ID, TOKEN, AES_KEY = "wx0123456789abcdef", "a-token-of-the-bench", "b" * 42 + "A"
-ACCOUNT = "wsgi:app"
+ECHO, OURS = "WeRoBot, echo", "ours, answers"
+SIDES = {ECHO: "bench.echo:app", OURS: "wsgi:app"}
+Server = tuple["subprocess.Popen[bytes]", int]
 THREADS = 8
+POOL = 3000
 REPEATED_SHARE = 0.02
 WANTED_RATIO = 0.3
 
@@ -65,8 +69,16 @@ class Tally:
     answers: dict[str, set[str]] = field(default_factory=dict)
 
 
-def questions(count: int, seed: int) -> list[str]:
-    """Return texts as citizens write them: from the question banks, changed a little, and made up."""
+def questions(count: int, seed: int, *, new: bool) -> list[str]:
+    """Return texts as citizens write them: bank sentences, changed a little, and made up.
+
+    new: every text is another one. Otherwise they are drawn as questions come in life, a few
+    very often and most of them seldom (Zipf, exponent 1, over a pool of POOL texts).
+    """
+    if not new:
+        pool = questions(POOL, 0, new=True)
+        weights = [1 / rank for rank in range(1, POOL + 1)]
+        return random.Random(seed).choices(pool, weights, k=count)
     dice = random.Random(seed)
     bank = []
     for path in sorted((ROOT / "knowledge" / "matters").glob("*/*.questions.tsv")):
@@ -170,7 +182,7 @@ def serve(target: str, folder: Path) -> tuple["subprocess.Popen[bytes]", int]:
     command += ["--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning", target]
     log = (folder / f"{target.split(':')[0]}.log").open("wb")
     process = subprocess.Popen(command, cwd=ROOT, stderr=log, stdout=log, start_new_session=True)
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + 400
     while time.monotonic() < deadline and process.poll() is None:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/wechat", timeout=5)
@@ -209,7 +221,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=THREADS)
-    parser.add_argument("--account", default=ACCOUNT, help="what is served as our side")
+    parser.add_argument("--data", type=Path, default=ROOT / "instance", help="where a learnt model may lie")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         raise SystemExit(0 if run(Path(name), asked) else 1)
@@ -222,28 +234,39 @@ def run(folder: Path, asked: argparse.Namespace) -> bool:
         EPOLICE_WECHAT_APP_SECRET="x" * 32, EPOLICE_WECHAT_TOKEN=TOKEN, EPOLICE_WECHAT_AES_KEY=AES_KEY,
         EPOLICE_WECHAT_API_URL="http://127.0.0.1:9", SERVED_IN=str(folder),
     )  # fmt: skip
-    if asked.account == ACCOUNT:
-        make_tables(dict(os.environ))
-    sides = {"WeRoBot, echo": ("bench.echo:app", Tally()), "ours, answers": (asked.account, Tally())}
-    servers = {side: serve(target, folder) for side, (target, _) in sides.items()}
+    make_tables(dict(os.environ))
+    if (asked.data / "consult").exists():  # what is learnt already need not be learnt again
+        shutil.copytree(asked.data / "consult", folder / "consult")
+    servers = {side: serve(target, folder) for side, target in SIDES.items()}
     try:
-        for number in range(asked.rounds + 1):
-            texts = questions(asked.messages, number)
-            for side, (_, tally) in sides.items():
-                port = servers[side][1]
-                posts = prepare(texts, f"127.0.0.1:{port}", 1 + number * asked.messages)
-                round_ = asyncio.run(load(posts, port, asked.connections))
-                if number > 0:  # the first round warms up
-                    check(tally, round_, echo=side.startswith("WeRoBot"))
+        ratios = [measure(servers, asked, new=new) for new in (False, True)]
     finally:
         for process, _ in servers.values():
             process.terminate()
             process.wait(20)
-    rates = [report(side, tally) for side, (_, tally) in sides.items()]
-    again, ratio = computed_twice(folder), rates[1] / rates[0]
+    again = computed_twice(folder)
     print(f"taken over or left behind: {again}")
-    print(f"ratio {ratio:.2f} (wanted: {WANTED_RATIO} or more)")
-    return ratio >= WANTED_RATIO and not again and not any(tally.faults for _, tally in sides.values())
+    return ratios[0] >= WANTED_RATIO and not again
+
+
+def measure(servers: dict[str, Server], asked: argparse.Namespace, *, new: bool) -> float:
+    """Run the rounds of one sort of traffic on both sides; return ours ÷ the echo's rate."""
+    print("every text a new one" if new else f"questions as they come (Zipf over {POOL} texts)")
+    tallies = {side: Tally() for side in servers}
+    for number in range(asked.rounds + 1):
+        first_id = 1 + (number + new * 100) * asked.messages
+        texts = questions(asked.messages, first_id, new=new)
+        for side, (_, port) in servers.items():
+            posts = prepare(texts, f"127.0.0.1:{port}", first_id)
+            round_ = asyncio.run(load(posts, port, asked.connections))
+            if number > 0:  # the first round warms up
+                check(tallies[side], round_, echo=side == ECHO)
+    rates = {side: report(side, tally) for side, tally in tallies.items()}
+    ratio = rates[OURS] / rates[ECHO]
+    print(f"ratio {ratio:.2f} (wanted: {WANTED_RATIO} or more)\n")
+    if any(tally.faults for tally in tallies.values()):
+        raise SystemExit("replies were lost")
+    return ratio
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 from rapidfuzz import fuzz
 
-from backend.consult.brain import encoder
+from backend.consult.encoding import encoder
 from backend.consult.examples import Example
 from backend.consult.normalise import normalise
 from backend.consult.tokens import Tokeniser

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from backend.consult.brain import Brain, encoder
-from backend.consult.examples import MATTER, Example
-from backend.consult.learn import ASPECTS, CALM, MAX_TRAINED, learn
-from backend.consult.model import Array, Model, key_of, load_model, save_model
+from backend.consult.brain import Brain
+from backend.consult.encoding import encoder
+from backend.consult.examples import MATTER, MAX_TRAINED, Example
+from backend.consult.learn import ASPECTS, CALM, learn, unambiguous
+from backend.consult.model import Model, key_of, load_model, save_model
 from backend.consult.normalise import normalise
 from backend.consult.store import MemoryStore
 from backend.consult.tokens import Tokeniser
@@ -140,19 +141,9 @@ def with_every_sentence(model: Model, examples: Iterator[Example]) -> tuple[Mode
         aspects.append(np.fromiter((aspect.get(e.aspect, -1) for e in chunk), np.int32, len(chunk)))
         seconds += time.perf_counter() - began
     began = time.perf_counter()
-    index = exact_index(np.concatenate(keys), np.concatenate(labels), np.concatenate(aspects))
+    index = unambiguous(np.concatenate(keys), np.concatenate(labels), np.concatenate(aspects))
     seconds += time.perf_counter() - began
     return replace(model, exact_keys=index[0], exact_intents=index[1], exact_aspects=index[2]), seconds
-
-
-def exact_index(keys: Array, intents: Array, aspects: Array) -> tuple[Array, Array, Array]:
-    """Return sorted keys with intent and aspect: the first of each, none that means two intents, not 0."""
-    order = np.argsort(keys, kind="stable")
-    keys, intents, aspects = keys[order], intents[order], aspects[order]
-    first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
-    clear = np.minimum.reduceat(intents, first) == np.maximum.reduceat(intents, first)
-    kept = first[clear & (keys[first] != 0)]
-    return keys[kept], intents[kept], aspects[kept]
 
 
 # -- asking ----------------------------------------------------------------------

@@ -126,5 +126,5 @@ handoff: {default: {zh: "请打 {phone}，{hours}。", en: "Call {phone}, {hours
 progress: {default: {zh: "查进度打 {phone}。", en: "Status: {phone}."}}
 appointment: {default: {zh: "预约打 {phone}。", en: "Book: {phone}."}}
 """,
-    "fusion.json": '{"blend": [0.6, 0.3, 0.5], "weights": [0.6, 0.4, 0.5, 0.3], "rest": 0.02, "aspect": [0.6, 1.0]}',
+    "fusion.json": '{"weights": [0.6, 0.5, 0.5], "aspect": [0.6, 1.0]}',
 }

@@ -25,7 +25,7 @@ from .model import Model, Ranked, Seen, load_model
 from .tokens import Tokeniser
 
 log = structlog.get_logger()
-VERSION = 3  # raise when learn.py or tokens.py change what a model holds
+VERSION = 4  # raise when learn.py or tokens.py change what a model holds
 KEEP_MODELS = 3
 REMEMBERED = 4096  # questions, about 15 MB
 

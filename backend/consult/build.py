@@ -7,6 +7,7 @@ which the web process should never hold.
 import hashlib
 import sys
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +19,29 @@ from .brain import mark_of, model_path, read_fusion, user_words
 from .calibrate import calibrate
 from .conversation import read_conversation
 from .encoding import encoder
-from .examples import Example, gather_examples
+from .examples import Example, gather_examples, sample
 from .learn import learn
 from .model import Array, save_model
 from .tokens import Tokeniser
 
 
-def gather(knowledge_dir: Path, data_dir: Path) -> tuple[list[Example], Array, Tokeniser]:
-    """Return the examples of a folder, their vectors and the tokeniser that fits them."""
+@dataclass(frozen=True)
+class Lesson:
+    """What is learnt from a folder: all its examples, the sample that is trained, its vectors."""
+
+    everything: list[Example]
+    examples: list[Example]
+    vectors: Array
+    tokeniser: Tokeniser
+
+
+def gather(knowledge_dir: Path, data_dir: Path) -> Lesson:
+    """Return the lesson of a folder."""
     snapshot = Catalogue(knowledge_dir).current
-    examples = gather_examples(snapshot, read_conversation(knowledge_dir / "conversation"))
+    everything = gather_examples(snapshot, read_conversation(knowledge_dir / "conversation"))
+    examples = sample(everything)
     vectors = vectors_of([e.text for e in examples], data_dir / "consult" / "vectors.npz")
-    return examples, vectors, Tokeniser(user_words(snapshot), data_dir)
+    return Lesson(everything, examples, vectors, Tokeniser(user_words(snapshot), data_dir))
 
 
 def vectors_of(texts: list[str], cache: Path) -> Array:
@@ -58,20 +70,20 @@ def _keep(known: dict[bytes, Array], cache: Path) -> None:
 
 def build(knowledge_dir: Path, data_dir: Path) -> Path:
     """Make and keep the model; return its file."""
-    examples, vectors, tokeniser = gather(knowledge_dir, data_dir)
+    lesson = gather(knowledge_dir, data_dir)
     fusion = read_fusion(knowledge_dir)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is meant: it generalises better
-        model = learn(examples, vectors, tokeniser, fusion)
-    path = model_path(data_dir, mark_of(examples, fusion))
+        model = learn(lesson.examples, lesson.vectors, lesson.tokeniser, fusion, lesson.everything)
+    path = model_path(data_dir, mark_of(lesson.everything, fusion))
     save_model(model, path)
     return path
 
 
 def recalibrate(knowledge_dir: Path, data_dir: Path) -> dict:
     """Return new fusion numbers for a folder (see calibrate.py)."""
-    examples, vectors, tokeniser = gather(knowledge_dir, data_dir)
-    return calibrate(examples, vectors, tokeniser, lambda said: print(said, file=sys.stderr))
+    lesson = gather(knowledge_dir, data_dir)
+    return calibrate(lesson.examples, lesson.vectors, lesson.tokeniser, lambda said: print(said, file=sys.stderr))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ FOLDS = 3
 
 @dataclass(frozen=True)
 class Case:
-    """One held-out question: looks (candidates, LOOKS), right (candidates,), its kind."""
+    """One held-out question: looks (intents, LOOKS), right (intents,), its kind."""
 
     looks: Array
     right: Array
@@ -48,7 +48,6 @@ def calibrate(
     fold_of = np.random.default_rng(20261122).integers(0, FOLDS, len(examples))
     cases: list[Case] = []
     aspects: list[tuple[Array, Array, int]] = []
-    outside = 0
     for fold in range(FOLDS):
         told(f"fold {fold + 1} of {FOLDS}")
         kept = [i for i in range(len(examples)) if fold_of[i] != fold or not examples[i].firm]
@@ -58,38 +57,26 @@ def calibrate(
             if not example.firm or example.intent.startswith(CALM):
                 continue
             seen = model.see(example.text, tokeniser, known)
-            case = _case(model, seen, example)
-            outside += case is None
-            if case:
-                cases.append(case)
+            cases.append(_case(model, seen, example))
             if example.aspect:
                 aspects.append(_aspect_case(model, seen, example))
-    weights = _fit(cases)
+    weights = _fit([case for case in cases if case.right.any()])
     return {
-        **FUSION,
         "weights": [round(float(w), 3) for w in weights],
-        "rest": round(max(outside / (len(cases) + outside), 0.002), 4),
         "aspect": [round(float(w), 3) for w in _fit_aspects(aspects)],
-        "folds": {
-            "questions": len(cases) + outside,
-            "right": _share_right(cases, weights),
-            "outside_candidates": round(outside / (len(cases) + outside), 4),
-        },
+        "folds": {"questions": len(cases), "right": _share_right(cases, weights)},
     }
 
 
-def _case(model: Model, seen: Seen, example: Example) -> Case | None:
-    """Return the candidates' looks and which of them are right; None where none is.
+def _case(model: Model, seen: Seen, example: Example) -> Case:
+    """Return the looks at all intents and which of them are right.
 
     For a matter only itself is right; for anything else every intent of its kind:
     which greeting it was decides nothing.
     """
-    scores, top = model.looks_of(seen)
     kind = example.intent.split(":")[0]
-    right = np.array([_same(model.intents[i], example.intent, kind) for i in top])
-    if not right.any():
-        return None
-    return Case(model.close_look(seen, scores, top), right, kind)
+    right = np.array([_same(intent, example.intent, kind) for intent in model.intents])
+    return Case(model.looks_of(seen), right, kind)
 
 
 def _same(intent: str, wanted: str, kind: str) -> bool:
@@ -104,16 +91,11 @@ def _aspect_case(model: Model, seen: Seen, example: Example) -> tuple[Array, Arr
 
 def _fit(cases: list[Case]) -> Array:
     """Maximise the likelihood of the right candidates, with a light pull towards zero."""
-    size = max(len(c.right) for c in cases)
-    looks = np.zeros((len(cases), size, len(LOOKS)))
-    absent = np.full((len(cases), size), -1e9)
-    right = np.zeros((len(cases), size), dtype=bool)
-    for i, case in enumerate(cases):
-        n = len(case.right)
-        looks[i, :n], absent[i, :n], right[i, :n] = case.looks, 0.0, case.right
+    looks = np.stack([case.looks for case in cases])
+    right = np.stack([case.right for case in cases])
 
     def loss(w: Array) -> tuple[float, Array]:
-        scores = looks @ w + absent
+        scores = looks @ w.astype(np.float32)
         share = np.exp(scores - scores.max(axis=1, keepdims=True))
         share /= share.sum(axis=1, keepdims=True)
         good = np.where(right, share, 0.0)

@@ -20,7 +20,7 @@ SURE = 0.5  # answer a matter from here on
 LEAD = 1.6  # … when it is this many times likelier than the next
 KIND_SURE = 0.5  # another kind of message from here on
 WORTH_OFFERING = 0.06  # a candidate in a numbered choice
-ALARM = 0.3  # mean of two chances that danger is told
+ALARM = 0.45  # mean of two chances that danger is told; on held-out folds of the banks 0.4 hears no more
 FOLLOWS = 0.35  # a follow-up, when there is something to follow
 FILLERS = re.compile(
     "我想要?|我要|想要?|办理?一?[个下张本]?|申请|咨询一?下?|请问|怎么办?|如何|[一下吧啊呢吗的了?？。,， ]"
@@ -44,7 +44,7 @@ def emergency_of(model: Model, seen: Seen, ranked: Ranked) -> tuple[str, float] 
     """Return (emergency id, confidence) where danger is told.
 
     A classifier of its own and the ranking listen both; a false alarm costs a glance,
-    a missed one may cost a life, so their mean need not be a half.
+    a missed one may cost a life, so their mean need not reach a half.
     """
     by_label = {
         _label(model, i): float(ranked.probabilities[i]) for i in ranked.order if _kind(model, i) == "emergency"

@@ -1,6 +1,7 @@
 """All labelled sentences the consultation learns from, from one snapshot of the knowledge."""
 
 import hashlib
+import random
 from dataclasses import dataclass
 
 from ..matters.schema import Aspect, Matter
@@ -9,6 +10,7 @@ from .conversation import Conversation
 from .normalise import normalise
 
 MATTER = "matter"
+MAX_TRAINED = 2000  # sentences of one intent that are learnt; the others are known by heart only
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,19 @@ def gather_examples(snapshot: Snapshot, conversation: Conversation) -> list[Exam
             intent = f"{kind}:{row.label}"
             found.append(Example(normalise(row.question), row.lang, intent))
     return [e for e in found if e.text]
+
+
+def sample(examples: list[Example], most: int = MAX_TRAINED) -> list[Example]:
+    """Return at most `most` examples of each intent, drawn with a fixed seed, in their order.
+
+    More teach a linear model nothing new, and reading a sentence is what learning costs.
+    """
+    rows: dict[str, list[int]] = {}
+    for row, example in enumerate(examples):
+        rows.setdefault(example.intent, []).append(row)
+    draw = random.Random(20261122)  # noqa: S311 - variety, not secrecy
+    kept = [draw.sample(found, most) if len(found) > most else found for found in rows.values()]
+    return [examples[row] for row in sorted(row for found in kept for row in found)]
 
 
 def names_of(matter: Matter) -> list[tuple[str, str]]:

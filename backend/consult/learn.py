@@ -5,9 +5,8 @@ knowledge folder. Fusion weights come from folds of the banks themselves
 (`flask consult calibrate`) and are kept in `knowledge/conversation/fusion.json`.
 """
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,24 +18,21 @@ from .examples import MATTER, Example
 from .model import Array, Linear, Model, key_of, weigh
 from .tokens import Tokeniser
 
-MAX_TRAINED = 2000  # sentences of one intent; more teach a linear model nothing new
 ASPECTS = [a.value for a in Aspect]
 EMERGENCY, CALM = "emergency", "not-emergency"
 Told = Callable[[str], None]
 
-FUSION: dict[str, Any] = {
-    "blend": [0.6, 0.3, 0.5],
-    "weights": [0.6, 0.4, 0.5, 0.3],
-    "rest": 0.01,
-    "aspect": [0.5, 0.8],
-}
+FUSION: dict[str, Any] = {"weights": [0.6, 0.5, 0.5], "aspect": [0.6, 1.0]}
 
 
 def learn(
     examples: list[Example], vectors: Array, tokeniser: Tokeniser, fusion: dict[str, Any] | None = None,
-    told: Told = lambda _: None,
+    everything: Sequence[Example] = (), told: Told = lambda _: None,
 ) -> Model:  # fmt: skip
-    """Return a model. vectors: (len(examples), 512) of the examples' texts, in order."""
+    """Return a model. vectors: (len(examples), 512) of the examples' texts, in order.
+
+    everything: where `examples` is a sample (`examples.sample`), all there are: each is known by heart.
+    """
     kept = [i for i, e in enumerate(examples) if not e.intent.startswith(CALM)]
     intents = sorted({examples[i].intent for i in kept})
     number = {intent: n for n, intent in enumerate(intents)}
@@ -46,10 +42,8 @@ def learn(
     vocabulary, idf = _vocabulary(bags)
     matrix = _matrix(bags, vocabulary, idf)
     told("learning intents")
-    rows = _capped(labels)
-    at = np.array(kept)[rows]
-    dense = _dense(vectors[at], labels[rows], len(intents))
-    lexical = _lexical(matrix[at], labels[rows], len(intents))
+    dense = _dense(vectors[kept], labels, len(intents))
+    lexical = _lexical(matrix[kept], labels, len(intents))
     told("learning kinds and aspects")
     kinds = sorted({i.split(":")[0] for i in intents})
     kind_of = np.array([kinds.index(i.split(":")[0]) for i in intents], dtype=np.int32)
@@ -57,9 +51,9 @@ def learn(
     kind_lexical = _logistic(matrix[kept], kind_of[labels], len(kinds))
     aspect_dense, aspect_lexical = _aspects(examples, vectors, matrix)
     alarm, alarm_lexical = _alarm(examples, vectors, matrix)
-    keys, key_intents, key_aspects = _exact([examples[i] for i in kept], labels)
+    keys, key_intents, key_aspects = exact_index(everything or examples, number)
     return Model(
-        intents, _names(examples, intents), ASPECTS, tokeniser.own_words, vocabulary, idf, dense, lexical,
+        intents, ASPECTS, tokeniser.own_words, vocabulary, idf, dense, lexical,
         keys, key_intents, key_aspects, kinds, kind_of, kind_dense, kind_lexical,
         aspect_dense, aspect_lexical, alarm, alarm_lexical, fusion or FUSION,
     )  # fmt: skip
@@ -84,15 +78,6 @@ def _matrix(bags: list[Counter[str]], vocabulary: dict[str, int], idf: Array) ->
         start.append(len(columns))
     data = np.concatenate(values) if values else np.zeros(0, np.float32)
     return sparse.csr_matrix((data, columns, start), shape=(len(bags), len(vocabulary)))
-
-
-def _capped(labels: Array) -> Array:
-    """Return row numbers, at most MAX_TRAINED of each label, spread evenly."""
-    by_label: dict[int, list[int]] = defaultdict(list)
-    for row, label in enumerate(labels):
-        by_label[int(label)].append(row)
-    chosen = [rows[:: math.ceil(len(rows) / MAX_TRAINED)] for rows in by_label.values()]
-    return np.array(sorted(r for rows in chosen for r in rows))
 
 
 def _dense(x: Array, y: Array, classes: int, c: float = 20.0, balanced: bool = False) -> Linear:
@@ -146,26 +131,25 @@ def _alarm(examples: list[Example], vectors: Array, matrix: sparse.csr_matrix) -
     )
 
 
-def _names(examples: list[Example], intents: list[str]) -> list[list[str]]:
-    names: dict[str, list[str]] = defaultdict(list)
-    for example in examples:
-        if not example.firm and len(example.text) > 1:
-            names[example.intent].append(example.text)
-    return [names[intent] for intent in intents]
+def exact_index(examples: Sequence[Example], number: dict[str, int]) -> tuple[Array, Array, Array]:
+    """Return sorted keys of sentences that mean one intent only, with intent and aspect (-1: none).
 
-
-def _exact(examples: list[Example], labels: Array) -> tuple[Array, Array, Array]:
-    """Return sorted keys of sentences that mean one intent only, with intent and aspect."""
-    found: dict[int, tuple[int, int]] = {}
-    unclear: set[int] = {0}
-    for example, label in zip(examples, labels, strict=True):
-        key = key_of(example.text)
-        aspect = ASPECTS.index(example.aspect) if example.intent.startswith(MATTER) else -1
-        if found.setdefault(key, (int(label), aspect))[0] != label:
-            unclear.add(key)
-    keys = sorted(k for k in found if k not in unclear)
-    return (
-        np.array(keys, dtype=np.uint64),
-        np.array([found[k][0] for k in keys], dtype=np.int32),
-        np.array([found[k][1] for k in keys], dtype=np.int32),
+    number: intent → its number; examples of other intents are left out.
+    """
+    known = [e for e in examples if e.intent in number]
+    keys = np.fromiter((key_of(e.text) for e in known), np.uint64, len(known))
+    intents = np.fromiter((number[e.intent] for e in known), np.int32, len(known))
+    aspects = np.fromiter(
+        (ASPECTS.index(e.aspect) if e.intent.startswith(MATTER) else -1 for e in known), np.int32, len(known)
     )
+    return unambiguous(keys, intents, aspects)
+
+
+def unambiguous(keys: Array, intents: Array, aspects: Array) -> tuple[Array, Array, Array]:
+    """Return the keys in order, once each, without 0 and without those that mean two intents."""
+    order = np.argsort(keys, kind="stable")
+    keys, intents, aspects = keys[order], intents[order], aspects[order]
+    first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    clear = np.minimum.reduceat(intents, first) == np.maximum.reduceat(intents, first)
+    kept = first[clear & (keys[first] != 0)]
+    return keys[kept], intents[kept], aspects[kept]

@@ -1,13 +1,13 @@
-"""The ranking model at work: four looks at a sentence, fused into one probability an intent.
+"""The ranking model at work: three looks at a sentence, fused into one probability an intent.
 
 - dense: a linear classifier on the sentence encoder's vector: meaning, across languages;
 - lexical: a linear classifier on words, character pairs and sounds: wording and typos;
-- names: how much of one of the matter's names stands in the question (rapidfuzz);
 - kind: what sort of message it is, learnt apart, because in “预约办护照” the matter's
   words are many and the one word that says what is wanted is one.
 
-BM25 over the banks and the nearest known sentence were two more looks; fitted beside
-these their weights were nil, so they went (`bench/consult.py` measures them alone).
+BM25 over the banks, the nearest known sentence, and how much of a name stands in the
+question (rapidfuzz) were looked at too; fitted beside these three their weights were
+nil, so they went (`bench/consult.py` measures them alone).
 
 Everything is a numpy array, so that a process needs neither scikit-learn nor scipy
 to answer, and the cost of a question does not grow with the number of sentences.
@@ -22,14 +22,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rapidfuzz import fuzz
 
 from .normalise import bare
 from .tokens import Tokeniser
 
 CERTAIN = 0.99  # of a sentence that stands in one bank only
 TOP = 12  # candidates that are looked at closely
-LOOKS = ("dense", "lexical", "kind", "names")
+LOOKS = ("dense", "lexical", "kind")
 Array = np.ndarray
 
 
@@ -90,7 +89,6 @@ class Model:
     """All arrays of one state of the knowledge."""
 
     intents: list[str]
-    names: list[list[str]]  # of each intent; only matters have any
     aspects: list[str]
     words: list[str]  # the catalogue's own, that jieba must know
     vocabulary: dict[str, int]
@@ -114,16 +112,13 @@ class Model:
         """Understand a normalised text, as far as it will be needed."""
         return Seen(text, key_of(text), tokeniser, encoder, self.vocabulary, self.idf)
 
-    def looks_of(self, seen: Seen) -> tuple[Array, Array]:
-        """Return (intents, 3) scores of all intents, and the indices of the best TOP."""
-        width = len(self.intents)
-        scores = np.empty((width, 3), dtype=np.float32)
-        scores[:, 0] = log_softmax(self.dense.of_vector(seen.vector))
-        scores[:, 1] = log_softmax(self.lexical.of_rows(*seen.tokens))
-        scores[:, 2] = self.kind_scores(seen)[self.kind_of]
-        blend = scores @ np.asarray(self.fusion["blend"], dtype=np.float32)
-        top = np.argpartition(-blend, min(TOP, width - 1))[:TOP]
-        return scores, top
+    def looks_of(self, seen: Seen) -> Array:
+        """Return (intents, len(LOOKS)): the log-probability of every intent by each look."""
+        looks = np.empty((len(self.intents), len(LOOKS)), dtype=np.float32)
+        looks[:, 0] = log_softmax(self.dense.of_vector(seen.vector))
+        looks[:, 1] = log_softmax(self.lexical.of_rows(*seen.tokens))
+        looks[:, 2] = self.kind_scores(seen)[self.kind_of]
+        return looks
 
     def kind_scores(self, seen: Seen) -> Array:
         """Return the log-probability of each kind."""
@@ -131,31 +126,14 @@ class Model:
         lexical = log_softmax(self.kind_lexical.of_rows(*seen.tokens))
         return log_softmax((dense + lexical) / 2)
 
-    def close_look(self, seen: Seen, scores: Array, top: Array) -> Array:
-        """Return (len(top), len(LOOKS)): every look at the candidates."""
-        return np.column_stack([scores[top], self.likeness(seen, top)])
-
-    def likeness(self, seen: Seen, intents: Array) -> Array:
-        """Return how much of a name of each intent stands in the question, 0 to 1."""
-        best = np.zeros(len(intents), dtype=np.float32)
-        for i, intent in enumerate(intents):
-            names = self.names[intent]
-            if names:
-                best[i] = max(fuzz.partial_ratio(name, seen.text) for name in names) / 100
-        return best
-
     def rank(self, seen: Seen) -> Ranked:
         """Return the intents with their calibrated probabilities; a known sentence is certain."""
         exact = self.exact_of(seen)
         if exact is not None:
             return self._certain(exact[0])
-        scores, top = self.looks_of(seen)
-        fused = self.close_look(seen, scores, top) @ np.asarray(self.fusion["weights"], dtype=np.float32)
-        share = np.exp(fused - fused.max())
-        share *= (1.0 - float(self.fusion["rest"])) / share.sum()  # the rest is for what is no candidate
-        probabilities = np.zeros(len(self.intents), dtype=np.float32)
-        probabilities[top] = share
-        return Ranked(probabilities, top[np.argsort(-share, kind="stable")])
+        weights = np.asarray(self.fusion["weights"], dtype=np.float32)
+        probabilities = np.exp(log_softmax(self.looks_of(seen) @ weights))
+        return Ranked(probabilities, np.argsort(-probabilities, kind="stable")[:TOP])
 
     def _certain(self, intent: int) -> Ranked:
         probabilities = np.zeros(len(self.intents), dtype=np.float32)
@@ -225,7 +203,7 @@ def save_model(model: Model, path: Path) -> None:
     for name in LINEARS:
         linear: Linear = getattr(model, name)
         arrays[f"{name}.weights"], arrays[f"{name}.bias"] = linear.weights, linear.bias
-    names = ("intents", "names", "aspects", "words", "kinds", "fusion")
+    names = ("intents", "aspects", "words", "kinds", "fusion")
     words = {name: getattr(model, name) for name in names} | {"vocabulary": list(model.vocabulary)}
     arrays["words"] = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
     draft = path.with_name(f".{path.name}.draft.npz")
@@ -240,7 +218,6 @@ def load_model(path: Path) -> Model:
         words = json.loads(z["words"].tobytes().decode())
         return Model(
             intents=words["intents"],
-            names=words["names"],
             aspects=words["aspects"],
             words=words["words"],
             kinds=words["kinds"],

@@ -18,8 +18,12 @@ NOT_TEXT = re.compile(
 )
 WECHAT_EMOTICON = re.compile(r"\[[\u4e00-\u9fffA-Za-z]{1,8}\]|/:[\w<>@!()|~*$&;,.'-]{1,6}")
 LONG_RUN = re.compile(rf"(.)\1{{{MAX_RUN},}}")
+SIGNS = re.compile(r"[\W_]+")
+COURTESY = re.compile(
+    r"^(?:(?:你好|您好|请问一下|请问|咨询一下|问一下|想问一下|想问下|我想问下|我想问一下|麻烦问一下|打扰了)+(?!吗|啊|呀))"
+    r"|(?:谢谢|谢谢你|谢谢您|急|在线等)$"
+)
 SPACES = re.compile(r"\s+")
-HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
 @cache
@@ -43,5 +47,6 @@ def normalise(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return only the letters, Han characters and digits: the key for exact matches."""
-    return re.sub(r"[\W_]+", "", text)
+    """Return only letters, Han characters and digits, without courtesies: the key for exact matches."""
+    letters = SIGNS.sub("", text)
+    return COURTESY.sub("", letters) or letters
