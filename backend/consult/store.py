@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Protocol
 
-from sqlalchemy import DateTime, String, Text, bindparam, delete, select, text
+from sqlalchemy import DateTime, Executable, String, Text, bindparam, delete, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..clock import utc_now
-from ..db import db
+from ..db import db, reading, writing
 from .dialogue import Memory
 
 
@@ -61,29 +61,33 @@ class MemoryStore:
 class DatabaseStore:
     """Shared by all processes; a conversation ends `minutes` after its last message.
 
-    Whoever called commits: a face does so once, at the end of its request.
+    One statement each, on the thread's own connection: this is in the way of every message.
     """
 
     def __init__(self, minutes: int):
         self._life = timedelta(minutes=minutes)
 
     def load(self, who: str) -> Memory:
-        row = db.session.execute(LOAD, {"who": who, "now": utc_now()}).scalar()
+        with reading(db.engine) as connection:
+            row = connection.execute(LOAD, {"who": who, "now": utc_now()}).scalar()
         return Memory.from_json(row) if row else Memory()
 
     def save(self, who: str, memory: Memory) -> None:
-        values = {"who": who, "memory": memory.to_json(), "expires_at": utc_now() + self._life}
-        db.session.execute(SAVE, values)
+        self._write(SAVE, who=who, memory=memory.to_json(), expires_at=utc_now() + self._life)
 
     def forget(self, who: str) -> None:
-        db.session.execute(delete(DialogueRow).where(DialogueRow.who == who))
+        self._write(FORGET, gone=who)
 
     def keep_verdict(self, memory: Memory, useful: bool) -> None:
-        db.session.add(FeedbackRow(matter=memory.matter, aspect=memory.aspect, useful=useful, at=utc_now()))
+        self._write(KEEP_VERDICT, matter=memory.matter, aspect=memory.aspect, useful=useful, at=utc_now())
 
     def purge(self) -> None:
         """Drop conversations that have ended."""
-        db.session.execute(delete(DialogueRow).where(DialogueRow.expires_at <= utc_now()))
+        self._write(PURGE, now=utc_now())
+
+    def _write(self, statement: Executable, **values: object) -> None:
+        with writing(db.engine) as connection:
+            connection.execute(statement, values)
 
 
 LOAD = select(DialogueRow.memory).where(DialogueRow.who == bindparam("who"), DialogueRow.expires_at > bindparam("now"))
@@ -92,3 +96,6 @@ SAVE = text(
     "INSERT INTO consult_dialogue (who, memory, expires_at) VALUES (:who, :memory, :expires_at) "
     "ON CONFLICT (who) DO UPDATE SET memory = excluded.memory, expires_at = excluded.expires_at"
 ).bindparams(bindparam("expires_at", type_=DateTime(timezone=True)))
+FORGET = delete(DialogueRow).where(DialogueRow.who == bindparam("gone"))
+PURGE = delete(DialogueRow).where(DialogueRow.expires_at <= bindparam("now"))
+KEEP_VERDICT = insert(FeedbackRow)

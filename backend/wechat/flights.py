@@ -33,6 +33,7 @@ LAST_CALL_FROM_SECONDS = 8.0  # a call this long after the first is the third, t
 ALL_OVER_SECONDS = 15.5  # after the first call: WeChat waits for no reply any more
 LEASE_SECONDS = 4.0
 POLL_SECONDS = 0.1
+FIRST_POLL_SECONDS = 0.004
 PUSH_LEASE_SECONDS = 60.0  # longer than a push with all its time-outs takes
 PUSH_AGAIN_SECONDS = (5.0, 20.0, 60.0, 300.0, 900.0)
 MAX_TRIES = 3  # a message that kills whoever computes it is given up
@@ -135,6 +136,7 @@ class Flights:
     def _wait(self, flight: Flight | None, arrived: float, *, last: bool) -> str | None:
         """Take the answer when it lands; else outwait WeChat or, in the last call, decide."""
         until = arrived + (LAST_WAIT_SECONDS if last else OUTWAIT_SECONDS)
+        pause = FIRST_POLL_SECONDS  # most answers are a few milliseconds away
         while flight and flight.state in (State.FLYING, State.LANDED):
             now = self._clock.now()
             if flight.state == State.LANDED and self._take(flight, now - arrived):
@@ -143,7 +145,8 @@ class Flights:
                 self._revive(flight, now)
             if now >= until and (not last or flight.state == State.LANDED or self._book.owe(flight.key)):
                 return None
-            self._clock.sleep(max(0.0, min(POLL_SECONDS, until - now)))
+            self._clock.sleep(max(0.0, min(pause, until - now)))
+            pause = min(2 * pause, POLL_SECONDS)
             flight = self._book.find(flight.key)
         return self._text_of(flight) if flight and flight.state == State.TAKEN else None
 

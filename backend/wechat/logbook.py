@@ -5,13 +5,13 @@ use these moves are in `flights.py`.
 """
 
 import json
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ..db import reading, writing
 from .models import WechatFlight
 from .vault import Vault
 
@@ -74,23 +74,18 @@ _CHANGE_DUE = update(table).where(*_as_read, table.c.tries == bindparam("seen"),
 
 
 class Logbook:
-    """The flights of all processes, as one of them (`owner`) sees and changes them.
+    """The flights of all processes, as one of them (`owner`) sees and changes them."""
 
-    turn: held while writing, where the database lets one write at a time. SQLite's own
-    wait for its lock sleeps up to a tenth of a second; threads of one process need not.
-    """
-
-    def __init__(self, engine: Engine, vault: Vault, owner: str, turn: AbstractContextManager[Any] | None = None):
+    def __init__(self, engine: Engine, vault: Vault, owner: str):
         self._engine = engine
         self._vault = vault
-        self._turn = turn or nullcontext()
         self.owner = owner
 
     def claim(self, key: str, payload: bytes, now: float, lease_until: float) -> bool:
         """Open the flight; False where another call did before."""
         row = {"key": key, "state": State.FLYING, "first_at": now, "due_at": lease_until, "owner": self.owner}
         try:
-            with self._turn, self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 connection.execute(_CLAIM, row | {"payload": self._vault.seal(payload)})
         except IntegrityError:
             return False
@@ -98,12 +93,12 @@ class Logbook:
 
     def join(self, key: str) -> Flight | None:
         """Count one more call and return the flight; None where it is long gone."""
-        with self._turn, self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(_COUNT_CALL, {"k": key})
             return _flight(connection.execute(_FIND, {"k": key}).one_or_none())
 
     def find(self, key: str) -> Flight | None:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return _flight(connection.execute(_FIND, {"k": key}).one_or_none())
 
     def land(self, key: str, was: str, to: str, answer: Answer, due_at: float) -> bool:
@@ -132,15 +127,15 @@ class Logbook:
     def renew(self, keys: list[str], lease_until: float) -> None:
         """Keep the lease of what this process is computing."""
         ours = (table.c.key.in_(keys), table.c.owner == self.owner, table.c.state.in_(COMPUTING))
-        with self._turn, self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(update(table).where(*ours).values(due_at=lease_until))
 
     def due(self, now: float) -> list[Flight]:
         """Delete what is over and return what somebody must look at, the oldest first."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = [Flight(*row) for row in connection.execute(_DUE, {"now": now})]
         if any(flight.state in FINAL for flight in rows):
-            with self._turn, self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 connection.execute(_OVER, {"now": now})
         return [flight for flight in rows if flight.state not in FINAL]
 
@@ -153,7 +148,7 @@ class Logbook:
         return Answer(*json.loads(self._vault.open(flight.answer or b"")))
 
     def _change(self, statement: Any, key: str, was: str, **values: Any) -> bool:
-        with self._turn, self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             return connection.execute(statement, {"k": key, "was": was} | values).rowcount == 1
 
 

@@ -46,7 +46,7 @@ class Account:
         self.wechat = Wechat(settings, Tokens(engine, vault, clock, settings), clock)
         self._desk = Desk(home, vault)
         self.flights = Flights(
-            Logbook(engine, vault, process_name(), threading.Lock() if engine.dialect.name == "sqlite" else None),
+            Logbook(engine, vault, process_name()),
             clock,
             self._spawn,
             recompute=self._recompute,
@@ -79,19 +79,11 @@ class Account:
         if not self._desk.has_answer(message):
             self._desk.note(message)
             return None
-        return self.flights.fly(flight_key(message), opened.xml.encode(), lambda: self._answer(message))
-
-    def _answer(self, message: BaseMessage) -> Answer:
-        answer = self._desk.answer(message)
-        # What the rooms below have written must be stored before the flight is: a second
-        # connection would wait for the first one's lock on SQLite.
-        if db.session.registry.has():
-            db.session.commit()
-        return answer
+        return self.flights.fly(flight_key(message), opened.xml.encode(), lambda: self._desk.answer(message))
 
     def _recompute(self, payload: bytes, give_up: bool) -> Answer:
         message = parse_xml(payload.decode())
-        return Answer(str(message.source), wording.APOLOGY) if give_up else self._answer(message)
+        return Answer(str(message.source), wording.APOLOGY) if give_up else self._desk.answer(message)
 
     def _spawn(self, work: Callable[[], None]) -> None:
         self._pool.submit(self._in_context, work)

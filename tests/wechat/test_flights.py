@@ -20,7 +20,7 @@ from backend.wechat.flights import ALL_OVER_SECONDS, Flights
 from backend.wechat.logbook import FINAL, Answer, Logbook, State, table
 from backend.wechat.models import WechatFlight
 from backend.wechat.vault import Vault
-from tests.wechat.virtual_time import Process, SlowEngine, VirtualTime
+from tests.wechat.virtual_time import Process, SlowLogbook, VirtualTime
 
 VAULT = Vault("s" * 40)
 SOON_SECONDS, LATER_SECONDS = 60.0, 40 * 60.0
@@ -64,9 +64,8 @@ class Story:
         self.began = self.time.now()
 
     def _flights(self, process: Process, name: str) -> Flights:
-        engine = SlowEngine(self.engine, self.time, self.delays_seconds)
         flights = Flights(
-            Logbook(engine, VAULT, name),  # type: ignore[arg-type]
+            SlowLogbook(self.engine, VAULT, name, self.time, self.delays_seconds),
             self.time,
             lambda work: self.time.start(process, work),
             recompute=lambda payload, _: self.compute(payload.decode()),

@@ -14,6 +14,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from backend.wechat.logbook import Logbook
+from backend.wechat.vault import Vault
+
 
 class Died(BaseException):
     """The process this thread belongs to is gone."""
@@ -99,18 +102,19 @@ class VirtualTime:
             self._baton.release()
 
 
-class SlowEngine:
+class SlowLogbook(Logbook):
     """The database as it is in life: every statement takes a moment, in which others act."""
 
-    def __init__(self, engine: Engine, time: VirtualTime, delays_seconds: list[float]):
-        self._engine = engine
+    def __init__(self, engine: Engine, vault: Vault, owner: str, time: VirtualTime, delays_seconds: list[float]):
+        super().__init__(engine, vault, owner)
         self._time = time
         self._delays = itertools.cycle(delays_seconds)
 
-    def begin(self) -> Any:
-        self._time.sleep(next(self._delays))
-        return self._engine.begin()
+    def __getattribute__(self, name: str) -> Any:
+        move = super().__getattribute__(name)
+        if name in STATEMENTS:
+            self._time.sleep(next(self._delays))
+        return move
 
-    def connect(self) -> Any:
-        self._time.sleep(next(self._delays))
-        return self._engine.connect()
+
+STATEMENTS = ("claim", "join", "find", "land", "move", "owe", "forget", "take_over", "renew", "due")
