@@ -3,6 +3,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PORT ?= 8000
 WORKERS ?= 1
+ADDRESS = $(if $(filter 8000,$(PORT)),,EPOLICE_PUBLIC_URL=http://127.0.0.1:$(PORT))
+# The sandbox's phone shows a menu once it has been pushed, as Tencent's would.
+MENU = for i in 1 2 3 4 5; do sleep 4; $(ADDRESS) $(VENV)/bin/flask --app backend wechat menu push >/dev/null 2>&1 && break; done
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 T ?= tests
 export OPENBLAS_NUM_THREADS ?= 1
@@ -53,12 +56,13 @@ setup: $(VENV)/.run node_modules/.done backend/translations/.done
 db: setup
 	@$(VENV)/bin/flask --app backend db upgrade 2>&1 | grep -v "INFO" || true
 
+# With another port the address of links follows; a real account sets EPOLICE_PUBLIC_URL in .env.
 run: db
-	@$(VENV)/bin/flask --app backend consult learn >/dev/null
+	@$(ADDRESS) $(VENV)/bin/flask --app backend consult learn >/dev/null
 	@echo "→ http://127.0.0.1:$(PORT)/sandbox  the account on a phone in your browser"
 	@echo "→ http://127.0.0.1:$(PORT)/         the matter guide"
-	@EPOLICE_PUBLIC_URL=$${EPOLICE_PUBLIC_URL:-http://127.0.0.1:$(PORT)} $(VENV)/bin/granian --interface wsgi \
-	  --host 127.0.0.1 --port $(PORT) --workers $(WORKERS) --blocking-threads 16 --no-access-log --log-level warning wsgi:app
+	@($(MENU)) & $(ADDRESS) $(VENV)/bin/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers $(WORKERS) \
+	  --blocking-threads 16 --no-access-log --log-level error wsgi:app
 
 chromium:
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk || { echo "→ Chromium and a Chinese font"; \

@@ -101,7 +101,7 @@ def _build(knowledge_dir: Path, data_dir: Path, path: Path, told: Callable[[str]
         fcntl.flock(lock, fcntl.LOCK_EX)
         if path.exists():  # another process made it while we waited
             return path
-        told("Learning the questions (about a minute, only when they changed) …")
+        told("Learning the questions (a minute or two, only when they changed) …")
         command = [sys.executable, "-m", "backend.consult.build", str(knowledge_dir), str(data_dir)]
         done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
         if done.returncode:

@@ -31,8 +31,16 @@ def pick(pair: tuple[str, str], lang: str) -> str:
     return pair[0] if lang == "zh" else pair[1]
 
 
+def name_of(matter: Matter, lang: str) -> str:
+    """Return the matter's name; in English an alias where the file has no English name."""
+    if lang == "en" and not matter.name.en and matter.aliases.en:
+        alias = matter.aliases.en[0]
+        return alias[:1].upper() + alias[1:]
+    return matter.name.in_(lang)
+
+
 def title_of(matter: Matter, aspect: Aspect, lang: str) -> str:
-    return f"【{matter.name.in_(lang)} · {pick(ASPECT_TITLE[aspect], lang)}】"
+    return f"【{name_of(matter, lang)} · {pick(ASPECT_TITLE[aspect], lang)}】"
 
 
 def yuan(fen: int) -> str:

@@ -26,7 +26,7 @@ from .dialogue import Memory, correction_of, instead_of, picked, verdict
 from .examples import MATTER, names_of
 from .language import language_of
 from .normalise import normalise
-from .phrases import pick
+from .phrases import name_of, pick
 from .reply import Candidate, Reply
 from .services import read_services
 from .store import DatabaseStore, Store
@@ -198,7 +198,7 @@ class Consultant:
         if tried > MAX_TRIED or not decision.candidates:
             return self._service(question, lang, "handoff", None, decision.confidence), Memory(lang=lang)
         offered = offered_of(decision)
-        names = [self._catalogue.current.matters[m].name.in_(_two(lang)) for m in offered]
+        names = [name_of(self._catalogue.current.matters[m], _two(lang)) for m in offered]
         worded = self._wording.choice(names, _two(lang), decision.sure)
         choices = tuple((m, aspect.value) for m in offered)
         after = replace(memory, choices=choices, tried=tried, lang=lang)
@@ -249,16 +249,17 @@ class Consultant:
 
     def _learn_again(self) -> None:
         """Learn changed banks; until it is done, and if it fails, the old model answers."""
+        folder = self._settings.knowledge_dir / "conversation"
         with self._learning:
             try:
-                conversation = read_conversation(self._settings.knowledge_dir / "conversation")
+                conversation, services = read_conversation(folder), read_services(folder / "services.yaml")
                 brain: Brain = wake(
                     self._catalogue.current, conversation, self._settings.knowledge_dir, self._settings.data_dir
                 )
             except (OSError, ValueError, CannotLearn) as fault:
                 log.error("learning_failed", fault=type(fault).__name__)
                 return
-            self._conversation, self._brain = conversation, brain
+            self._conversation, self._brain, self._services = conversation, brain, services
             log.info("learnt", model=brain.fingerprint)
 
 

@@ -83,7 +83,7 @@ class Catalogue:
         self._lock = threading.Lock()
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._loaded_on: date | None = None
-        self._bureau_stamp: tuple[int, ...] = ()
+        self._others_stamp: tuple[int, ...] = ()
         self.faults: list[Fault] = []
         self.current = self._empty()
         self.refresh()
@@ -135,11 +135,13 @@ class Catalogue:
         for gone in set(self._files) - paths:
             del self._files[gone]
             changed = True
-        return changed | self._bureau_changed()
+        return changed | self._others_changed()
 
-    def _bureau_changed(self) -> bool:
-        stamp = _stamp(self._root / "bureau.yaml") + _stamp(self._root / "catalogue.tsv")
-        changed, self._bureau_stamp = stamp != self._bureau_stamp, stamp
+    def _others_changed(self) -> bool:
+        """True where the profile, the list or the knowledge of conversation changed."""
+        paths = [self._root / "bureau.yaml", self._root / "catalogue.tsv", *sorted(self._root.glob("conversation/*"))]
+        stamp = tuple(number for path in paths for number in _stamp(path))
+        changed, self._others_stamp = stamp != self._others_stamp, stamp
         return changed
 
     def _read(self, path: Path, stamp: tuple[int, ...]) -> _File:
