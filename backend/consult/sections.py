@@ -33,7 +33,12 @@ def _overview(matter: Matter, lang: str) -> Section:
     if limit:
         lines.append(pick(("时限：", "Time: "), lang) + limit.text.in_(lang))
     lines.append(pick(("收费：", "Fee: "), lang) + _fee_in_short(matter, lang))
-    return Section(lines, matter.conditions[0].basis or [matter.legal_basis[0].id])
+    return Section(lines, _main_basis(matter))
+
+
+def _main_basis(matter: Matter) -> list[str]:
+    """Return what the matter as a whole stands on: the basis of its first condition."""
+    return matter.conditions[0].basis or [matter.legal_basis[0].id]
 
 
 def _mode(matter: Matter, lang: str) -> str:
@@ -76,8 +81,9 @@ def _material(number: int, material: Material, lang: str) -> str:
 
 
 def _process(matter: Matter, lang: str) -> Section:
-    lines = [_mode(matter, lang), *(_step(i, s, lang) for i, s in enumerate(matter.steps, start=1))]
-    return Section(lines, [matter.legal_basis[0].id])
+    steps = [_step(i, s, lang) for i, s in enumerate(matter.steps, start=1)]
+    where = matter.online.text if matter.online.possible else matter.location.text
+    return Section([_mode(matter, lang), where.in_(lang), *steps], _main_basis(matter))
 
 
 def _step(number: int, step: Step, lang: str) -> str:

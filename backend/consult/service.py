@@ -154,9 +154,9 @@ class Consultant:
         model = self._brain.model
         seen, ranked = self._brain.understand(other)
         decision = decide(model, seen, ranked, Memory(), snapshot, self._names)
-        if decision.kind != MATTER or decision.matter == memory.matter:
+        if decision.kind not in (MATTER, "clarify") or decision.matter == memory.matter:
             return None
-        if best_aspect(model, seen) is Aspect.OVERVIEW:
+        if _bare(other) or best_aspect(model, seen) is Aspect.OVERVIEW:
             return _with_aspect(decision, memory)
         return decision
 
@@ -244,7 +244,7 @@ class Consultant:
     # -- new knowledge -----------------------------------------------------------
 
     def _knowledge_changed(self, snapshot: Snapshot) -> None:
-        self._names, self._wording = _names(snapshot), Wording(self._settings.public_url)
+        self._names = _names(snapshot)
         threading.Thread(target=self._learn_again, name="learn", daemon=True).start()
 
     def _learn_again(self) -> None:

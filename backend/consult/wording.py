@@ -46,7 +46,7 @@ class Wording:
 
     def __init__(self, public_url: str):
         self._public_url = public_url
-        self._known: dict[tuple[str, Aspect, str], Worded] = {}
+        self._known: dict[tuple[str, Aspect, str], tuple[Matter, Worded]] = {}
         self._known_on: date | None = None
 
     def page_of(self, matter: Matter, aspect: Aspect, lang: str) -> str:
@@ -56,15 +56,15 @@ class Wording:
     def matter(self, matter: Matter, aspect: Aspect, lang: str, day: date) -> Worded:
         """Answer one aspect of a matter. lang: zh or en.
 
-        Remembered for the day, or until the knowledge changes and a new Wording is made.
+        Remembered for the day, and for this very version of the matter.
         """
         if self._known_on != day:
             self._known, self._known_on = {}, day
         key = (matter.id, aspect, lang)
         known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._word(matter, aspect, lang, day)
-        return known
+        if known is None or known[0] is not matter:
+            known = self._known[key] = (matter, self._word(matter, aspect, lang, day))
+        return known[1]
 
     def _word(self, matter: Matter, aspect: Aspect, lang: str, day: date) -> Worded:
         section = section_of(matter, aspect, lang)

