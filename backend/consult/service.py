@@ -21,7 +21,17 @@ from ..matters.schema import Aspect
 from ..matters.service import Catalogue, Snapshot
 from .brain import Brain, CannotLearn, wake
 from .conversation import read_conversation
-from .decide import Decision, best_aspect, decide, emergency_of, offered_of, without
+from .decide import (
+    FOREIGNERS_MATTER,
+    SAME_MATTER,
+    Decision,
+    best_aspect,
+    decide,
+    emergency_of,
+    leaning,
+    offered_of,
+    without,
+)
 from .dialogue import Memory, correction_of, instead_of, picked, verdict
 from .examples import MATTER, names_of
 from .language import language_of
@@ -118,7 +128,7 @@ class Consultant:
         opinion = verdict(question)
         if opinion is not None and memory.matter:
             return self._thank(question, lang, opinion, memory)
-        if not text:
+        if not text or (not any(c.isalpha() for c in text) and picked(text, len(memory.choices)) is None):
             return self._small_talk(question, lang, "noise", 1.0), memory
         snapshot, brain = self._catalogue.current, self._brain
         seen, ranked = brain.understand(text)
@@ -129,7 +139,9 @@ class Consultant:
         if chosen is not None:
             return self._picked(question, lang, chosen, memory, snapshot)
         decision = self._corrected(text, memory, snapshot) or self._instead(text, memory, snapshot)
-        decision = decision or decide(brain.model, seen, ranked, memory, snapshot, self._names)
+        if decision is None:
+            ranked = leaning(ranked, brain.model, _odds(memory, lang, snapshot))
+            decision = decide(brain.model, seen, ranked, memory, snapshot, self._names)
         return self._word(question, lang, decision, memory)
 
     def _corrected(self, text: str, memory: Memory, snapshot: Snapshot) -> Decision | None:
@@ -265,6 +277,17 @@ class Consultant:
 
 def _names(snapshot: Snapshot) -> dict[str, str]:
     return {normalise(name): m.id for m in snapshot.matters.values() for _, name in names_of(m)}
+
+
+def _odds(memory: Memory, lang: str, snapshot: Snapshot) -> dict[str, float]:
+    """Return what speaks for some intents before a word is read: the conversation, the language."""
+    odds: dict[str, float] = {}
+    if lang != "zh":
+        odds = {f"{MATTER}:{m.id}": FOREIGNERS_MATTER for m in snapshot.matters.values() if m.english}
+    if memory.matter:
+        intent = f"{MATTER}:{memory.matter}"
+        odds[intent] = odds.get(intent, 1.0) * SAME_MATTER
+    return odds
 
 
 def _two(lang: str) -> str:

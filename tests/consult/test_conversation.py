@@ -61,6 +61,15 @@ def test_a_vague_word_offers_a_numbered_choice_and_a_number_takes_it(consultant:
     assert taken.text.startswith(f"【{second}")
 
 
+def test_a_vague_message_stays_with_the_matter(consultant: Consultant) -> None:
+    reply = ask(consultant, "孩子刚出生要上户口需要什么", "要是一直不报呢")
+    assert reply.matter == "birth-registration"
+
+
+def test_a_number_that_picks_nothing_means_nothing(consultant: Consultant) -> None:
+    assert ask(consultant, "办护照", "3").kind == "chitchat"
+
+
 def test_a_choice_is_forgotten_when_something_else_is_asked(consultant: Consultant) -> None:
     assert ask(consultant, "我想落户", "身份证丢了怎么补", "2").kind != "pick"
 
