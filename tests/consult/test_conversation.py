@@ -5,6 +5,7 @@ import json
 import pytest
 
 from backend.consult.service import Consultant
+from backend.consult.store import MemoryStore
 from backend.text import size_bytes
 
 
@@ -61,9 +62,12 @@ def test_a_vague_word_offers_a_numbered_choice_and_a_number_takes_it(consultant:
     assert taken.text.startswith(f"【{second}")
 
 
-def test_a_vague_message_stays_with_the_matter(consultant: Consultant) -> None:
-    reply = ask(consultant, "孩子刚出生要上户口需要什么", "要是一直不报呢")
-    assert reply.matter == "birth-registration"
+def test_a_conversation_leans_to_its_matter(consultant: Consultant) -> None:
+    def chance(*messages: str) -> float:
+        found = {c.matter: c.score for c in ask(consultant.with_store(MemoryStore()), *messages).candidates}
+        return found.get("birth-registration", 0.0)
+
+    assert chance("孩子刚出生要上户口需要什么", "要是一直不报呢") > chance("要是一直不报呢") > 0
 
 
 def test_a_number_that_picks_nothing_means_nothing(consultant: Consultant) -> None:
