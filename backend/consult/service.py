@@ -166,7 +166,8 @@ class Consultant:
         model = self._brain.model
         seen, ranked = self._brain.understand(other)
         decision = decide(model, seen, ranked, Memory(), snapshot, self._names)
-        if decision.kind not in (MATTER, "clarify") or decision.matter == memory.matter:
+        names_one = decision.kind == MATTER or (decision.kind == "clarify" and decision.sure)
+        if not names_one or decision.matter == memory.matter:
             return None
         if _bare(other) or best_aspect(model, seen) is Aspect.OVERVIEW:
             return _with_aspect(decision, memory)
