@@ -4,7 +4,8 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Blueprint, Flask, Response, g, jsonify, render_template, request
+from flask import Blueprint, Flask, Request, Response, g, jsonify, render_template, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
@@ -36,7 +37,17 @@ POLICY = (
 )
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie; who brings none (WeChat's callbacks) costs no key to be derived."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def init_web(app: Flask) -> None:
+    app.session_interface = Sessions()
     app.before_request(_name_request)
     app.after_request(_safe_headers)
     app.register_error_handler(Refusal, _refused)
@@ -54,7 +65,8 @@ def _name_request() -> None:
 def _safe_headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Content-Security-Policy", POLICY)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Security-Policy", POLICY)
     return response
 
 

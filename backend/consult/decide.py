@@ -74,8 +74,8 @@ def decide(
         asked = _followed_aspect(model, ranked)
         if memory.matter in snapshot.matters:
             return Decision(MATTER, follows, memory.matter, asked, candidates=candidates)
-        kinds = {k: v for k, v in kinds.items() if k != "followup"}
-    kinds.pop("emergency", None)  # `emergency_of` has looked already and found no danger
+    for settled in ("followup", "emergency"):  # nothing to follow; `emergency_of` found no danger
+        kinds.pop(settled, None)
     kind = max(kinds, key=lambda k: kinds[k], default="ood")
     if kind != MATTER and kinds.get(kind, 0.0) >= KIND_SURE:
         return Decision(kind, kinds[kind], label=_best_label(model, ranked, kind), candidates=candidates)

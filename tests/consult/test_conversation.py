@@ -171,3 +171,10 @@ def test_search_forgives_typos_and_knows_meaning(consultant: Consultant) -> None
     assert "dog-licence" in [m for m, _ in consultant.search("狗证")]
     assert consultant.search("") == []
     assert all(0 < s <= 1 for _, s in consultant.search("护照"))
+
+
+def test_no_bank_sentence_and_no_scrap_of_one_breaks_the_account(consultant: Consultant, real_catalogue) -> None:
+    banks = real_catalogue.current.banks.values()
+    for number, sample in enumerate(s for bank in banks for s in bank[::9]):
+        scrap = sample.question[number % 5 : 4 + number % 9]
+        assert consultant.answer(scrap, who=f"citizen {number}").text
