@@ -39,6 +39,7 @@ SIDES = {ECHO: "bench.echo:app", OURS: "wsgi:app"}
 Server = tuple["subprocess.Popen[bytes]", int]
 THREADS = 8
 POOL = 3000
+WARM_ROUNDS = 2  # a server that has run for a minute, not one that has just started
 REPEATED_SHARE = 0.02
 WANTED_RATIO = 0.3
 
@@ -253,13 +254,13 @@ def measure(servers: dict[str, Server], asked: argparse.Namespace, *, new: bool)
     """Run the rounds of one sort of traffic on both sides; return ours ÷ the echo's rate."""
     print("every text a new one" if new else f"questions as they come (Zipf over {POOL} texts)")
     tallies = {side: Tally() for side in servers}
-    for number in range(asked.rounds + 1):
+    for number in range(WARM_ROUNDS + asked.rounds):
         first_id = 1 + (number + new * 100) * asked.messages
         texts = questions(asked.messages, first_id, new=new)
         for side, (_, port) in servers.items():
             posts = prepare(texts, f"127.0.0.1:{port}", first_id)
             round_ = asyncio.run(load(posts, port, asked.connections))
-            if number > 0:  # the first round warms up
+            if number >= WARM_ROUNDS:
                 check(tallies[side], round_, echo=side == ECHO)
     rates = {side: report(side, tally) for side, tally in tallies.items()}
     ratio = rates[OURS] / rates[ECHO]
