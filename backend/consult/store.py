@@ -1,5 +1,6 @@
 """Where conversations and verdicts are kept: the database, or memory on the command line."""
 
+import itertools
 from datetime import timedelta
 from typing import Protocol
 
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..clock import utc_now
 from ..db import db, reading, writing
 from .dialogue import Memory
+
+PURGE_EVERY = 500  # saves of a process between two looks for conversations that have ended
 
 
 class DialogueRow(db.Model):  # type: ignore[name-defined]
@@ -66,6 +69,7 @@ class DatabaseStore:
 
     def __init__(self, minutes: int):
         self._life = timedelta(minutes=minutes)
+        self._saves = itertools.count(1)
 
     def load(self, who: str) -> Memory:
         with reading(db.engine) as connection:
@@ -74,6 +78,8 @@ class DatabaseStore:
 
     def save(self, who: str, memory: Memory) -> None:
         self._write(SAVE, who=who, memory=memory.to_json(), expires_at=utc_now() + self._life)
+        if next(self._saves) % PURGE_EVERY == 0:
+            self.purge()
 
     def forget(self, who: str) -> None:
         self._write(FORGET, gone=who)
