@@ -1,6 +1,6 @@
 """What the consultation gives back: the contract of `flask consult ask --jsonl`."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 CONTRACT = (
@@ -48,10 +48,8 @@ class Reply:
     candidates: tuple[Candidate, ...] = ()
     citations: tuple[Citation, ...] = ()
     elapsed_ms: float = 0.0
-    choices: tuple[str, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
         """Return the object printed for a question, in the contract's order."""
         row = asdict(self)
-        del row["choices"]
         return {key: row[key] for key in CONTRACT}
