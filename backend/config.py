@@ -51,10 +51,44 @@ class Settings(BaseSettings):
         description="where Tencent's API is called",
     )
     wechat_api_timeout_seconds: float = Field(4.0, gt=0, le=30, description="limit of one call to Tencent's API")
+    wechat_login_url: str = Field(
+        "https://open.weixin.qq.com/connect/oauth2/authorize",
+        pattern=r"^https?://[^\s]+[^/]$",
+        description="where a citizen agrees to be known by WeChat (OAuth2)",
+    )
     wechat_max_age_seconds: int = Field(
         300, ge=30, le=3600, description="callbacks with an older timestamp are refused"
     )
     wechat_max_body_bytes: int = Field(64 * 1024, ge=4096, le=1024 * 1024, description="larger callbacks are refused")
+    redis_url: str = Field(
+        "", pattern=r"^(rediss?://.+)?$", description="queue and limits in Redis; empty: in the data folder"
+    )
+    trusted_proxies: int = Field(0, ge=0, le=5, description="how many proxies stand before us and name the caller")
+    files_dir: Path = Field(ROOT / "uploads", description="folder of the encrypted files")
+    files_master_key: SecretStr = Field(
+        SecretStr(""), description="wraps every file's key: 32 bytes in Base64; the sandbox makes its own"
+    )
+    files_previous_master_key: SecretStr = Field(
+        SecretStr(""), description="the master key before the last change, until flask files rotate-key has run"
+    )
+    files_max_bytes: int = Field(10 * 1024 * 1024, ge=100_000, le=50_000_000, description="larger files are refused")
+    files_max_pixels: int = Field(
+        50_000_000, ge=1_000_000, le=200_000_000, description="pictures of more pixels are refused unopened"
+    )
+    files_s3_bucket: str = Field("", description="keep files in this S3 bucket; empty: in the folder")
+    files_s3_url: str = Field("", pattern=r"^(https?://.+)?$", description="address of the S3 store; empty: Amazon's")
+    files_s3_access_key: SecretStr = Field(SecretStr(""), description="access key of the S3 store")
+    files_s3_secret_key: SecretStr = Field(SecretStr(""), description="secret key of the S3 store")
+    sms_access_key_id: str = Field("", description="Aliyun AccessKey ID; empty: the sandbox is the SMS gateway")
+    sms_access_key_secret: SecretStr = Field(SecretStr(""), description="Aliyun AccessKey Secret")
+    sms_sign_name: str = Field("智慧e警务", min_length=2, max_length=20, description="signature under every SMS")
+    sms_api_url: str = Field(
+        "https://dysmsapi.aliyuncs.com", pattern=r"^https?://[^\s]+[^/]$", description="where the SMS gateway is called"
+    )
+    form_certificate: str = Field(
+        "", description="PKCS#12 file that signs issued forms; empty: the sandbox makes one for development"
+    )
+    form_certificate_password: SecretStr = Field(SecretStr(""), description="password of that file")
     dialogue_minutes: int = Field(15, ge=1, le=240, description="how long a conversation remembers its matter")
     knowledge_poll_seconds: float = Field(
         1.0, gt=0, le=60, description="how often changed knowledge files are looked for"

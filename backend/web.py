@@ -6,7 +6,12 @@ from typing import Any
 import structlog
 from flask import Blueprint, Flask, Request, Response, g, jsonify, render_template, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from .db import db
@@ -15,6 +20,8 @@ from .house import house
 
 log = structlog.get_logger()
 health = Blueprint("health", __name__)
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, strategy="fixed-window")
 
 STATUS: dict[type[Refusal], int] = {
     Invalid: 400,
@@ -31,8 +38,9 @@ SAYS = {
     413: "提交的内容太大了。",
     429: "操作太频繁，请稍后再试。",
 }
+PAGE_TOO_OLD = "页面打开得太久，请刷新后再提交；填过的内容还在。 Please reload the page and submit again."
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 )
 
@@ -46,11 +54,27 @@ class Sessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
 
+class Application(Flask):
+    """Flask with one rule more: what a view has changed is committed once, when it has returned."""
+
+    def dispatch_request(self) -> Any:
+        answer = super().dispatch_request()
+        if db.session.registry.has():
+            db.session.commit()
+        return answer
+
+
 def init_web(app: Flask) -> None:
     app.session_interface = Sessions()
+    csrf.init_app(app)
+    limiter.init_app(app)
     app.before_request(_name_request)
     app.after_request(_safe_headers)
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(StaleDataError, _overtaken)
+    app.register_error_handler(IntegrityError, _overtaken)
+    app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(CSRFError, _not_from_our_page)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
     app.register_blueprint(health)
@@ -81,12 +105,34 @@ def error_response(status: int, code: str, says: str) -> tuple[Any, int]:
     return render_template("error.html", status=status, says=says, request_id=g.get("request_id", "")), status
 
 
+def _roll_back() -> None:
+    if db.session.registry.has():
+        db.session.rollback()
+
+
+def _overtaken(fault: Exception) -> Any:
+    """Two acted at once: the database let one of them through."""
+    log.info("overtaken", path=request.path, fault=type(fault).__name__)
+    return _refused(Conflict())
+
+
+def _database_busy(fault: Exception) -> Any:
+    log.error("database_busy", path=request.path, exc_info=fault)
+    return _refused(Unavailable())
+
+
+def _not_from_our_page(_: CSRFError) -> Any:
+    return _refused(Invalid(PAGE_TOO_OLD))
+
+
 def _refused(fault: Refusal) -> Any:
+    _roll_back()
     status = next((s for kind, s in STATUS.items() if isinstance(fault, kind)), 400)
     return error_response(status, fault.code, fault.says)
 
 
 def _http(fault: HTTPException) -> Any:
+    _roll_back()
     status = fault.code or 500
     if status < 400:
         return fault
@@ -94,6 +140,7 @@ def _http(fault: HTTPException) -> Any:
 
 
 def _broken(fault: Exception) -> Any:
+    _roll_back()
     log.error("request_failed", path=request.path, exc_info=fault)
     return error_response(500, "broken", "系统出了点问题，我们已经记下。请稍后再试。")
 

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from ..config import SANDBOX_APP_ID_PREFIX, BadSettings, Settings
 
 FILE = "sandbox.json"
-KEYS = ("app_id", "app_secret", "token", "aes_key", "secret_key")
+KEYS = ("app_id", "app_secret", "token", "aes_key", "secret_key", "files_master_key")
 
 
 def provide(settings: Settings) -> Settings:
@@ -35,7 +35,12 @@ def provide(settings: Settings) -> Settings:
             "wechat_aes_key": SecretStr(kept["aes_key"]),
             "wechat_previous_aes_key": SecretStr(""),
             "secret_key": SecretStr(own_key or kept["secret_key"]),
+            "files_master_key": SecretStr(settings.files_master_key.get_secret_value() or kept["files_master_key"]),
             "wechat_api_url": f"{settings.public_url}/sandbox/tencent",
+            "wechat_login_url": f"{settings.public_url}/sandbox/tencent/connect/oauth2/authorize",
+            "sms_api_url": f"{settings.public_url}/sandbox/sms",
+            "sms_access_key_id": "sandbox",
+            "sms_access_key_secret": SecretStr("sandbox"),
         }
     )
 
@@ -77,4 +82,5 @@ def _made_up() -> dict[str, str]:
         # 32 random bytes as Tencent writes them: Base64 without the closing "="
         "aes_key": base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
         "secret_key": secrets.token_urlsafe(36),
+        "files_master_key": base64.b64encode(secrets.token_bytes(32)).decode(),
     }

@@ -20,8 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import Clock
 from ..errors import Unavailable
+from ..vault import Unreadable
 from .logbook import COMPUTING, KEEP_SECONDS, Answer, Flight, Logbook, State
-from .vault import Unreadable
 
 log = structlog.get_logger()
 

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, Row, Table, bindparam, delete, insert, select, up
 from sqlalchemy.exc import IntegrityError
 
 from ..db import reading, writing
+from ..vault import Vault
 from .models import WechatFlight
-from .vault import Vault
 
 KEEP_SECONDS = 900.0  # at least as long as a callback counts as fresh, so that repeats are known
 SWEEP_ROWS = 50

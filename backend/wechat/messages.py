@@ -11,10 +11,10 @@ from ..consult.reply import Reply
 from ..errors import Refusal
 from ..house import House
 from ..matters.bureau import Office
+from ..vault import Vault
 from . import wording
 from .logbook import Answer
 from .parsing import text_of
-from .vault import Vault
 
 log = structlog.get_logger()
 Handler = Callable[[BaseMessage, str], Answer | str]
@@ -55,7 +55,7 @@ class Desk:
         """Return the answer; whatever goes wrong is an apology, never an exception."""
         handler, to = self._handler(message), str(message.source)
         try:
-            said = handler(message, self._vault.citizen_key(to)) if handler else wording.APOLOGY
+            said = handler(message, self._vault.key_of(to)) if handler else wording.APOLOGY
         except Refusal as refusal:
             said = refusal.says
         except Exception:  # a citizen must get a sentence, whatever a room below does
@@ -67,7 +67,7 @@ class Desk:
         """Take in a message that shows the citizen nothing."""
         event = text_of(message._data.get("Event"))
         if getattr(message, "event", "") == "unsubscribe":
-            self._house.consultant.forget(who=self._vault.citizen_key(str(message.source)))
+            self._house.consultant.forget(who=self._vault.key_of(str(message.source)))
         name = event if EVENT_NAME.fullmatch(event) else "other"
         status = text_of(message._data.get("Status"))
         log.info("wechat_event", type=message.type, event_type=name, status=_known_status(status))

@@ -13,6 +13,7 @@ from wechatpy.messages import BaseMessage
 from ..clock import Clock, SystemClock
 from ..db import db
 from ..house import house
+from ..vault import Vault
 from . import wording
 from .client import Wechat
 from .codec import Codec, Opened, Query
@@ -22,7 +23,6 @@ from .messages import Desk
 from .parsing import parse_xml
 from .push import push_answer
 from .token import Tokens
-from .vault import Vault
 
 log = structlog.get_logger()
 KEY = "epolice.wechat"
@@ -39,7 +39,7 @@ class Account:
         home = house(app)
         settings = home.settings
         self.max_body_bytes = settings.wechat_max_body_bytes
-        vault = Vault(settings.secret_key.get_secret_value())
+        vault = Vault(settings.secret_key.get_secret_value(), "wechat")
         with app.app_context():
             engine = db.engine
         self.codec = Codec(settings, clock)

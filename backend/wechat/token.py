@@ -17,9 +17,9 @@ from sqlalchemy.exc import IntegrityError
 
 from ..clock import Clock
 from ..config import Settings
+from ..vault import Unreadable, Vault
 from .errors import WechatFault
 from .models import WechatToken
-from .vault import Unreadable, Vault
 
 log = structlog.get_logger()
 

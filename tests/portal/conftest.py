@@ -43,6 +43,7 @@ def compiled_english() -> None:
 
 def make_portal(catalogue: Catalogue, knowledge: Path) -> Flask:
     app = Flask("backend", static_folder=None)
+    app.config.update(RATELIMIT_STORAGE_URI="memory://")
     settings = Settings(_env_file=None, knowledge_dir=knowledge)  # type: ignore[call-arg]
     app.extensions[KEY] = rooms = House(settings, catalogue)
     vars(rooms)["consultant"] = ByName(catalogue)  # in place of the one made at first use

@@ -74,6 +74,7 @@ def platform(tmp_path: Path, account: Account, clock: SetClock) -> Platform:
 @pytest.fixture
 def client(settings: Settings) -> FlaskClient:
     app = Flask("backend", static_folder=None)
+    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_STORAGE_URI="memory://")  # the sandbox has a guard of its own
     init_web(app)
     init_sandbox(app, settings)
     client = app.test_client()

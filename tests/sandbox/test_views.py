@@ -1,6 +1,7 @@
 """Who may use the sandbox, and that page and API speak as they should."""
 
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def _no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, target: Any, args: Any, daemon: bool):
             self.start = lambda: target(*args)
 
-    monkeypatch.setattr(phone.threading, "Thread", AtOnce)
+    monkeypatch.setattr(phone, "threading", SimpleNamespace(Thread=AtOnce))
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

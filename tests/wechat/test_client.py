@@ -17,7 +17,7 @@ from backend.wechat.logbook import Answer
 from backend.wechat.models import WechatToken
 from backend.wechat.push import push_answer, render_push
 from backend.wechat.token import Tokens, table
-from backend.wechat.vault import Vault
+from backend.vault import Vault
 from tests.wechat.stand_in_api import StandInApi, serve
 from tests.wechat.tencent import OPENID, SetClock, some_settings
 
@@ -50,7 +50,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def tokens(engine: Engine, settings: Settings, clock: SetClock) -> Tokens:
-    return Tokens(engine, Vault("s" * 40), clock, settings)
+    return Tokens(engine, Vault("s" * 40, "wechat"), clock, settings)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def wechat(settings: Settings, tokens: Tokens, clock: SetClock) -> Wechat:
 
 
 def test_all_processes_share_one_token(api: StandInApi, tokens: Tokens, engine: Engine, settings: Settings) -> None:
-    other = Tokens(engine, Vault("s" * 40), SetClock(), settings)
+    other = Tokens(engine, Vault("s" * 40, "wechat"), SetClock(), settings)
     assert [tokens.get(), other.get(), tokens.get()] == ["one"] * 3
     ((_, asked, _),) = api.calls
     assert asked == {
@@ -93,7 +93,7 @@ def test_only_one_process_fetches_and_the_others_use_what_still_works(
 def test_threads_without_a_token_wait_for_the_one_that_fetches(
     api: StandInApi, engine: Engine, settings: Settings
 ) -> None:
-    tokens = Tokens(engine, Vault("s" * 40), SystemClock(), settings)
+    tokens = Tokens(engine, Vault("s" * 40, "wechat"), SystemClock(), settings)
     got: list[str] = []
     started = threading.Barrier(4)
 
@@ -120,7 +120,7 @@ def test_a_token_of_any_length_is_kept_sealed(api: StandInApi, tokens: Tokens, e
 
 def test_a_changed_secret_key_means_a_new_token(engine: Engine, settings: Settings, tokens: Tokens) -> None:
     tokens.get()
-    assert Tokens(engine, Vault("o" * 40), SetClock(), settings).get() == "two"
+    assert Tokens(engine, Vault("o" * 40, "wechat"), SetClock(), settings).get() == "two"
 
 
 def test_while_tencent_is_busy_it_is_asked_again_a_little_later(api: StandInApi, tokens: Tokens) -> None:

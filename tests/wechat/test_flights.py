@@ -19,10 +19,10 @@ from backend.errors import Unavailable
 from backend.wechat.flights import ALL_OVER_SECONDS, Flights
 from backend.wechat.logbook import FINAL, Answer, Logbook, State, table
 from backend.wechat.models import WechatFlight
-from backend.wechat.vault import Vault
+from backend.vault import Vault
 from tests.wechat.virtual_time import Process, SlowLogbook, VirtualTime
 
-VAULT = Vault("s" * 40)
+VAULT = Vault("s" * 40, "wechat")
 SOON_SECONDS, LATER_SECONDS = 60.0, 40 * 60.0
 PROPERTY = settings(
     max_examples=150,
@@ -274,7 +274,7 @@ def test_a_message_that_kills_its_process_gets_an_apology(engine: Engine) -> Non
 
 def test_a_changed_secret_key_ends_what_cannot_be_read(engine: Engine) -> None:
     time = VirtualTime()
-    Logbook(engine, Vault("other" * 8), "old").claim("m", b"m", time.now() - 60, time.now() - 1)
+    Logbook(engine, Vault("other" * 8, "wechat"), "old").claim("m", b"m", time.now() - 60, time.now() - 1)
     flights = Flights(
         Logbook(engine, VAULT, "p"),
         time,

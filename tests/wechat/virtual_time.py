@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from backend.wechat.logbook import Logbook
-from backend.wechat.vault import Vault
+from backend.vault import Vault
 
 
 class Died(BaseException):

@@ -1,0 +1,25 @@
+"""Pictures of obviously made-up documents, drawn at run time: the sandbox's passports, the tests' and the bench's.
+
+Imports nothing else of the product, and draws with Pillow only.
+"""
+
+from .drawing import CJK, OCR_B, Look, document
+from .mrz import FORMATS, digit, plain, zone
+from .people import NATIONS, Person, people
+from .spoil import KINDS, spoil
+
+__all__ = [
+    "CJK",
+    "FORMATS",
+    "KINDS",
+    "NATIONS",
+    "OCR_B",
+    "Look",
+    "Person",
+    "digit",
+    "document",
+    "people",
+    "plain",
+    "spoil",
+    "zone",
+]
