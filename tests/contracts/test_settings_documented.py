@@ -9,7 +9,7 @@ import pytest
 from backend.config import ROOT, Settings
 from tests.contracts.settings_text import default_text, env_example, variable
 
-ROW = re.compile(r"^\| `(EPOLICE_[A-Z_]+)` \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `(EPOLICE_[A-Z0-9_]+)` \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
