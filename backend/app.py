@@ -1,23 +1,35 @@
 """The application, put together from its rooms."""
 
+from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from .accommodation.cli import accommodation_cli
+from .accommodation.service import remind
+from .cases.service import drop_old_drafts, remind_due
 from .config import Settings, load_settings
 from .consult.cli import consult_cli
 from .db import init_db
+from .files.cli import files_cli
 from .house import KEY, House, house
-from .jobs import Jobs, init_jobs, make_huey
+from .identity.cli import audit_cli, officers_cli
+from .identity.security import init_security
+from .jobs import Jobs, init_jobs, jobs_of, make_huey
 from .logs import configure_logs
 from .matters.cli import knowledge_cli
 from .matters.service import Catalogue
+from .notify.cli import init_notify
+from .notify.service import AliyunSms, Notices, Notifier
 from .portal.views import init_portal
 from .sandbox.credentials import provide
 from .sandbox.views import init_sandbox
 from .sealed import init_sealed
-from .web import Application, csrf, init_web
+from .web import Application, csrf, init_web, limiter
+from .wechat.channels import wechat_channels
 from .wechat.service import account
 from .wechat.views import init_wechat
+from .workdays import init_workdays
 
 SANDBOX_BLUEPRINTS = ("sandbox", "sandbox_api")
 
@@ -31,31 +43,21 @@ def build(settings: Settings | None = None) -> Flask:
     if sandbox:
         settings = provide(settings)
     app = Application("backend", static_folder=None)
-    app.config.update(
-        SECRET_KEY=settings.secret_key.get_secret_value(),
-        SQLALCHEMY_DATABASE_URI=settings.database,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
-        MAX_CONTENT_LENGTH=1024 * 1024,
-        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: people take days over a form
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-    )
+    app.config.update(_flask_settings(settings))
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
-    init_db(app)
-    init_sealed(app)
-    init_jobs(app, Jobs(app, make_huey(settings)))
-    app.extensions[KEY] = House(settings, Catalogue(settings.knowledge_dir))
+    _lay_ground(app, settings)
     init_web(app)
+    init_security(app, limiter)
     init_portal(app)
     init_wechat(app)
     if sandbox:
         init_sandbox(app, settings)
         for name in SANDBOX_BLUEPRINTS:
             csrf.exempt(app.blueprints[name])  # it answers this machine's own page and servers only
-    app.cli.add_command(knowledge_cli)
-    app.cli.add_command(consult_cli)
+    _employ(app)
+    for commands in (knowledge_cli, consult_cli, accommodation_cli, files_cli, officers_cli, audit_cli):
+        app.cli.add_command(commands)
     return app
 
 
@@ -65,3 +67,38 @@ def open_doors(app: Flask) -> None:
     _ = rooms.consultant
     rooms.catalogue.watch(rooms.settings.knowledge_poll_seconds)
     account(app).sweep()
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SQLALCHEMY_DATABASE_URI": settings.database,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.public_url.startswith("https://"),
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: people take days over a form
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+    }
+
+
+def _lay_ground(app: Flask, settings: Settings) -> None:
+    init_db(app)
+    init_sealed(app)
+    init_workdays(app, settings.knowledge_dir)
+    init_jobs(app, Jobs(app, make_huey(settings)))
+    app.extensions[KEY] = House(settings, Catalogue(settings.knowledge_dir))
+
+
+def _employ(app: Flask) -> None:
+    """Say what the worker does. What a job needs is made when it first runs: web processes run none."""
+    rooms, jobs = house(app), jobs_of(app)
+    channels = [*wechat_channels(account(app).wechat), AliyunSms(rooms.settings)]
+    notices = Notices(rooms.settings.knowledge_dir / "notices.yaml")
+    init_notify(app, Notifier(channels, notices, rooms.settings.public_url))
+    jobs.add("read", lambda now: rooms.readings.read_waiting(now))
+    jobs.add("forms", lambda now: rooms.form_maker.make_waiting(now))
+    jobs.add("sweep", lambda now: rooms.files.sweep(now))
+    jobs.add("remind", remind)
+    jobs.add("due", remind_due)
+    jobs.add("drafts", drop_old_drafts)

@@ -6,8 +6,10 @@ from functools import cached_property
 
 from flask import Flask, current_app
 
+from .accommodation.service import FormMaker, Readings
 from .config import Settings
 from .consult.service import Consultant
+from .files.service import Files, make_files
 from .matters.service import Catalogue
 
 KEY = "epolice"
@@ -24,6 +26,23 @@ class House:
     def consultant(self) -> Consultant:
         """Made at first use: commands that ask nothing need no model."""
         return Consultant(self.settings, self.catalogue, told=lambda said: print(said, file=sys.stderr))
+
+    @cached_property
+    def files(self) -> Files:
+        """Raise BadSettings where a master key is missing or wrong."""
+        return make_files(self.settings)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """The worker's: it starts the process that reads photos."""
+        from .accommodation.reading.worker import Reader  # noqa: PLC0415 - only the worker reads
+
+        return Readings(self.files, Reader())
+
+    @cached_property
+    def form_maker(self) -> FormMaker:
+        """The worker's: it holds the signing key."""
+        return FormMaker(self.settings, self.files, self.catalogue)
 
 
 def house(app: Flask | None = None) -> House:

@@ -56,6 +56,7 @@ class Bureau(Strict):
     short_name: Text
     city: Text
     district: Text
+    code: str = Field("000000", pattern=r"^\d{6}$", description="the district's code in GB/T 2260, in form numbers")
     hotlines: list[Hotline]
     offices: list[Office] = Field(min_length=1)
     areas: list[Area] = Field(default_factory=list)

@@ -255,8 +255,13 @@ class Fee(Strict):
 
 
 class Limit(Rule):
-    """A time limit; `working_days` or `days` where it is a number."""
+    """A time limit; `working_days`, `days` or `hours` (of the clock, nights and holidays too) where it is a number.
 
+    id: by which a program asks for it.
+    """
+
+    id: Slug | None = None
+    hours: int | None = Field(None, ge=1, le=8760)
     working_days: int | None = Field(None, ge=0, le=400)
     days: int | None = Field(None, ge=0, le=3650)
 
@@ -267,6 +272,10 @@ class TimeLimits(Strict):
     statutory: Limit | None = None
     promised: Limit | None = None
     citizen: list[Limit] = Field(default_factory=list)
+
+    def find_citizen_limit(self, limit_id: str) -> Limit | None:
+        """Return the citizen's own deadline of this id, None where the file has none."""
+        return next((limit for limit in self.citizen if limit.id == limit_id), None)
 
     @model_validator(mode="after")
     def _promise_within_the_law(self) -> Self:

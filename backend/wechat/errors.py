@@ -21,12 +21,14 @@ class WechatFault(Unavailable):
     """Tencent's API refused or could not be reached.
 
     errcode: Tencent's number, or None where no answer came. permanent: trying again
-    will not help. says: fit for the officer who runs the account.
+    will not help. unsure: the request went out and no answer came back, so it may have been
+    done. says: fit for the officer who runs the account.
     """
 
     code = "wechat.unavailable"
     says = "微信接口暂时不可用，请稍后再试。"
 
-    def __init__(self, errcode: int | None, says: str | None = None, *, permanent: bool = False):
+    def __init__(self, errcode: int | None, says: str | None = None, *, permanent: bool = False, unsure: bool = False):
         super().__init__(says, permanent=permanent)
         self.errcode = errcode
+        self.unsure = unsure

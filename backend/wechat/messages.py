@@ -11,10 +11,12 @@ from ..consult.reply import Reply
 from ..errors import Refusal
 from ..house import House
 from ..matters.bureau import Office
+from ..notify.service import receipt
 from ..vault import Vault
 from . import wording
 from .logbook import Answer
 from .parsing import text_of
+from .reports import reports_of
 
 log = structlog.get_logger()
 Handler = Callable[[BaseMessage, str], Answer | str]
@@ -68,6 +70,8 @@ class Desk:
         event = text_of(message._data.get("Event"))
         if getattr(message, "event", "") == "unsubscribe":
             self._house.consultant.forget(who=self._vault.key_of(str(message.source)))
+        for report in reports_of(message._data):
+            receipt(report.channel, report.receipt_id, report.status)
         name = event if EVENT_NAME.fullmatch(event) else "other"
         status = text_of(message._data.get("Status"))
         log.info("wechat_event", type=message.type, event_type=name, status=_known_status(status))

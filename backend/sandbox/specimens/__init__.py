@@ -4,7 +4,7 @@ Imports nothing else of the product, and draws with Pillow only.
 """
 
 from .drawing import CJK, OCR_B, Look, document
-from .mrz import FORMATS, digit, plain, zone
+from .mrz import FORMATS, digit, expected, plain, zone
 from .people import NATIONS, Person, people
 from .spoil import KINDS, spoil
 

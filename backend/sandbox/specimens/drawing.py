@@ -36,7 +36,7 @@ class Look:
     """How a specimen is drawn. Fonts: a path, or None for the one that comes with Pillow."""
 
     zone_font: Path | None = OCR_B
-    text_font: Path | None = None
+    text_font: Path | None = CJK
     pixels_per_mm: float = 10.0
     paper: tuple[int, int, int] = (238, 233, 222)
     ink: tuple[int, int, int] = (24, 24, 40)

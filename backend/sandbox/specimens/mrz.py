@@ -36,9 +36,31 @@ def zone(person: Person, form: str) -> list[str]:
     """Return the lines of `person`'s document in `form`, one of FORMATS."""
     if form == "TD1":
         return _td1(person)
-    first = (person.kind.ljust(2, "<") + person.issuing_state.ljust(3, "<"))[:5]
+    first = (_kind(person, form) + person.issuing_state.ljust(3, "<"))[:5]
     width = {"TD3": 44, "MRV-A": 44, "TD2": 36, "MRV-B": 36}[form]
     return [first + names(person, width - 5), _second(person, form)]
+
+
+def expected(person: Person, form: str) -> dict[str, str | None]:
+    """Return what a zone of `person` in `form` says: names as spelt there, cut where the line ends."""
+    width = {"TD1": 30, "TD2": 31, "MRV-B": 31}.get(form, 39)
+    surname, _, given = names(person, width).strip("<").partition("<<")
+    number = person.document_number if form in ("TD1", "TD2") else person.document_number[:9]
+    return {
+        "surname": surname.replace("<", " ") or None,
+        "given_names": given.replace("<", " ").strip() or None,
+        "document_number": number,
+        "nationality": person.nationality,
+        "issuing_state": person.issuing_state,
+        "birth_date": person.born_on.isoformat(),
+        "sex": person.sex,
+        "expiry_date": person.expires_on.isoformat(),
+    }
+
+
+def _kind(person: Person, form: str) -> str:
+    usual = {"TD1": "I", "TD2": "I", "TD3": "P"}.get(form, "V")
+    return (person.kind or usual).ljust(2, "<")[:2]
 
 
 def _dated(person: Person) -> tuple[str, str]:
@@ -61,7 +83,7 @@ def _number(person: Person, room: int) -> tuple[str, str]:
 def _td1(person: Person) -> list[str]:
     number, optional = _number(person, 15)
     birth, expiry = _dated(person)
-    upper = person.kind.ljust(2, "<") + person.issuing_state.ljust(3, "<") + number + optional
+    upper = _kind(person, "TD1") + person.issuing_state.ljust(3, "<") + number + optional
     dates = birth + digit(birth) + person.sex_mrz + expiry + digit(expiry)
     middle = dates + person.nationality.ljust(3, "<") + "<" * 11
     checked = upper[5:30] + middle[0:7] + middle[8:15] + middle[18:29]

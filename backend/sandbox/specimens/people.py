@@ -23,7 +23,7 @@ class Person:
     born_on: date
     sex: str  # M, F or X
     expires_on: date
-    kind: str = "P"  # the document code: P, PD, I, AC, V …
+    kind: str = ""  # the document code: P, PD, I, AC, V …; empty: the format's usual one
     optional: str = ""
 
     @property

@@ -1,0 +1,209 @@
+"""The registration form: decided by an officer, made and signed by the worker, revoked or replaced later.
+
+Issuing writes the numbers; the PDFs follow within seconds, since nothing slow happens inside a
+transaction. A worker that dies half-way leaves a lease that runs out and perhaps a loose
+file that is swept; the number stays the same.
+"""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..cases.service import Case, can_pass, pass_step
+from ..clock import SHANGHAI, utc_now
+from ..config import Settings
+from ..db import db
+from ..files.service import Files, get_file
+from ..identity import audit
+from ..identity.citizens import get_citizen
+from ..identity.models import Officer, OfficerRole
+from ..identity.permissions import ensure, may_work
+from ..jobs import wake
+from ..matters.bureau import Bureau
+from ..matters.schema import Stage
+from ..matters.service import Catalogue
+from ..notify.service import tell
+from ..vault import derive
+from .contents import content_of
+from .errors import FormRevoked, NoSuchForm
+from .form.numbering import initials, make_number, make_token
+from .form.pdf import render_pdf
+from .form.signing import Signer
+from .models import FormSerial, IssuedForm, Stay, StayGuest
+from .visits import ensure_confirmed, get_stay, step_of
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=60)
+MAX_TRIES = 20
+PDF_KEPT_DAYS = 10 * 365
+
+
+def issue_forms(officer: Officer, case: Case, bureau: Bureau, now: datetime) -> list[IssuedForm]:
+    """Decide the case and give every guest a form. Raise NotVisited and what `cases.pass_step` raises."""
+    step = step_of(case, stage=Stage.DECIDE)
+    ensure(step is not None and can_pass(officer, step))
+    ensure_confirmed(case)
+    assert step is not None
+    pass_step(officer, step, now)
+    stay = get_stay(case)
+    forms = [_new_form(officer, stay, guest, bureau, now) for guest in stay.guests]
+    db.session.add_all(forms)
+    db.session.flush()
+    for form in forms:
+        audit.record(officer.actor(), "form.issue", f"form:{form.number}", case=case.id)
+    wake("forms")
+    return forms
+
+
+def may_revoke(officer: Officer, stay: Stay) -> bool:
+    roles = (OfficerRole.STATION_OFFICER, OfficerRole.APPROVER)
+    return any(may_work(officer, unit=stay.station, role=role) for role in roles)
+
+
+def revoke_form(officer: Officer, form: IssuedForm, why: str, now: datetime) -> None:
+    """Make the form void and tell the guest. Raise FormRevoked where it is already."""
+    ensure(may_revoke(officer, _stay_of(form)))
+    voided = db.session.execute(
+        update(IssuedForm)
+        .where(IssuedForm.id == form.id, IssuedForm.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_why=why.strip()[:500])
+        .execution_options(synchronize_session=False)
+    )
+    if voided.rowcount != 1:  # type: ignore[attr-defined]
+        raise FormRevoked
+    db.session.refresh(form)
+    audit.record(officer.actor(), "form.revoke", f"form:{form.number}")
+    case = db.session.get_one(Case, form.case_id)
+    tell(
+        get_citizen(case.citizen_id).to(), "stay-revoked", {"number": form.number},
+        key=f"form:{form.number}:revoked", link=f"/my/cases/{case.number}",
+    )  # fmt: skip
+
+
+def replace_form(officer: Officer, form: IssuedForm, why: str, bureau: Bureau, now: datetime) -> IssuedForm:
+    """Revoke the form and give the guest another that names the old one."""
+    revoke_form(officer, form, why, now)
+    guest = db.session.get(StayGuest, form.guest_id)
+    assert guest is not None
+    new = _new_form(officer, _stay_of(form), guest, bureau, now)
+    new.replaces = form.number
+    db.session.add(new)
+    db.session.flush()
+    audit.record(officer.actor(), "form.replace", f"form:{new.number}", replaces=form.number)
+    wake("forms")
+    return new
+
+
+def forms_of(case: Case) -> list[IssuedForm]:
+    return list(db.session.scalars(select(IssuedForm).where(IssuedForm.case_id == case.id).order_by(IssuedForm.id)))
+
+
+def get_form(number: str) -> IssuedForm:
+    """Raise NoSuchForm."""
+    form = db.session.scalar(select(IssuedForm).where(IssuedForm.number == number))
+    if form is None:
+        raise NoSuchForm
+    return form
+
+
+class FormMaker:
+    """Makes and signs the PDFs that wait. Made once a process."""
+
+    def __init__(self, settings: Settings, files: Files, catalogue: Catalogue):
+        self._settings = settings
+        self._files = files
+        self._catalogue = catalogue
+        self._signer: Signer | None = None
+
+    def make_waiting(self, now: datetime) -> int:
+        """Make every form that waits; return how many. A job: see `backend.jobs`."""
+        made = 0
+        while (form := _claim(utc_now() if made else now)) is not None:
+            self._make(form, now)
+            db.session.commit()
+            made += 1
+        return made
+
+    def _make(self, form: IssuedForm, now: datetime) -> None:
+        bureau = self._catalogue.current.bureau
+        content = content_of(form, bureau, self._settings.public_url, is_sample=bureau.sample)
+        signed = self._get_signer(now).sign(render_pdf(content), content, now)
+        file = self._files.store_made(signed, media_type="application/pdf", owner="system", purpose="issued-form")
+        self._files.keep(file, until=now.date() + timedelta(days=PDF_KEPT_DAYS))
+        form.file_id, form.making_until = file.id, None
+        log.info("form_made", form=form.id)
+
+    def _get_signer(self, now: datetime) -> Signer:
+        """The bureau's certificate, or in the sandbox one for development, made at first use."""
+        if self._signer is None:
+            settings = self._settings
+            if settings.form_certificate:
+                password = settings.form_certificate_password.get_secret_value()
+                self._signer = Signer.from_pkcs12(Path(settings.form_certificate), password)
+            else:
+                password = derive(settings.secret_key.get_secret_value(), "development certificate").hex()
+                self._signer = Signer.for_development(
+                    settings.data_dir, password, allow_development=settings.sandbox, now=now
+                )
+        return self._signer
+
+
+def _new_form(officer: Officer, stay: Stay, guest: StayGuest, bureau: Bureau, now: datetime) -> IssuedForm:
+    said = guest.details
+    today = now.astimezone(SHANGHAI).date()
+    return IssuedForm(
+        number=make_number(bureau.code, today.year, _next_serial(today)),
+        token=make_token(),
+        case_id=stay.case_id,
+        guest_id=guest.id,
+        officer_id=officer.id,
+        initials=initials(said["surname"], said["given_names"]),
+        valid_from=stay.check_in_at.astimezone(SHANGHAI).date(),
+        valid_until=stay.check_out_on,
+        issued_at=now,
+    )
+
+
+def _next_serial(today: date) -> int:
+    """Return the year's next running number; two officers never get the same."""
+    up = update(FormSerial).where(FormSerial.year == today.year).values(last=FormSerial.last + 1)
+    while True:
+        last = db.session.scalar(up.returning(FormSerial.last).execution_options(synchronize_session=False))
+        if last is not None:
+            return last
+        try:
+            with db.session.begin_nested():
+                db.session.execute(insert(FormSerial).values(year=today.year, last=0))
+        except IntegrityError:
+            pass  # another officer opened the year first
+
+
+def _claim(now: datetime) -> IssuedForm | None:
+    free = or_(IssuedForm.making_until.is_(None), IssuedForm.making_until < now)
+    waiting = (IssuedForm.file_id.is_(None), IssuedForm.revoked_at.is_(None), IssuedForm.tries < MAX_TRIES, free)
+    form_id = db.session.scalar(select(IssuedForm.id).where(*waiting).order_by(IssuedForm.id).limit(1))
+    if form_id is None:
+        db.session.rollback()
+        return None
+    taken = db.session.execute(
+        update(IssuedForm)
+        .where(IssuedForm.id == form_id, *waiting)
+        .values(making_until=now + LEASE, tries=IssuedForm.tries + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+    if taken.rowcount != 1:  # type: ignore[attr-defined] # another worker got there first
+        return _claim(now)
+    return db.session.get(IssuedForm, form_id, populate_existing=True)
+
+
+def _stay_of(form: IssuedForm) -> Stay:
+    return get_stay(db.session.get_one(Case, form.case_id))
+
+
+def read_form(files: Files, form: IssuedForm) -> bytes | None:
+    """Return the signed PDF, None while it is being made."""
+    return files.read(get_file(form.file_id)) if form.file_id else None

@@ -1,0 +1,126 @@
+"""The door: a picture in, a Reading out, never an exception."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import cv2
+import numpy as np
+
+from . import finding
+from .eyes import Eyes, Image, eyes
+from .formats import Format
+from .looking import Sight, first_look, formats_of, look_again
+from .pictures import NotAPicture, brightened, brightness, open_picture
+from .reading import Reading
+from .repair import Proof, prove
+from .sureness import fields_of, sure_of
+
+BUDGET_SECONDS = 6.0
+CLEAN_FIT, POOR_ZONE = -0.05, -0.5  # log likelihood a place
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+Progress = Callable[[str], None]
+
+
+@dataclass
+class _Attempt:
+    form: Format
+    sight: Sight
+    proof: Proof
+    reading: Reading
+
+    @property
+    def complete(self) -> bool:
+        return all(self.reading.sure.values())
+
+    @property
+    def settled(self) -> bool:
+        """Searching elsewhere would find nothing better: rows and check digits fit."""
+        return self.complete or (self.sight.fits(CLEAN_FIT) and all(self.proof.checks.values()))
+
+    @property
+    def is_a_zone(self) -> bool:
+        """Two rows of ordinary print can be cut into places as well; they do not fit."""
+        return self.sight.fits(POOR_ZONE) and any(self.proof.checks.values())
+
+    @property
+    def worth(self) -> float:
+        checks = list(self.proof.checks.values())
+        return sum(self.reading.sure.values()) + 2.0 * sum(checks) / max(len(checks), 1) + self.sight.fit
+
+
+def read_picture(data: bytes, progress: Progress | None = None, today: date | None = None) -> Reading:
+    """Return what the zone in the picture says. progress: told "looking", "reading", "checking" as they come."""
+    engine = eyes()
+    started = time.monotonic()
+    try:
+        reading = _read(engine, open_picture(data), progress or _silent, today or datetime.now(UTC).astimezone(SHANGHAI).date(), started)
+    except NotAPicture as fault:
+        reading = Reading(advice=fault.advice)
+    reading.elapsed_ms = round((time.monotonic() - started) * 1000)
+    return reading
+
+
+def _silent(stage: str) -> None:
+    """Nobody asked how far it is."""
+
+
+def _read(engine: Eyes, image: Image, progress: Progress, today: date, started: float) -> Reading:
+    progress("looking")
+    best: _Attempt | None = None
+    for side, treat in _ways_to_search(image):
+        if time.monotonic() - started > BUDGET_SECONDS:
+            break
+        shown = treat(image)
+        for attempt in _attempts(engine, shown, side, progress, today):
+            if best is None or attempt.worth > best.worth:
+                best = attempt
+            if best.settled or time.monotonic() - started > BUDGET_SECONDS:
+                break
+        if best is not None and best.settled:
+            break
+    progress("checking")
+    return best.reading if best is not None and best.is_a_zone else Reading(advice="no-mrz")
+
+
+def _attempts(engine: Eyes, image: Image, side: int, progress: Progress, today: date) -> Iterator[_Attempt]:
+    """Yield what each promising group of rows says."""
+    for group in islice(finding.zones(finding.rows(engine.boxes(image, side))), 4):
+        sight = first_look(engine, image, group)
+        if sight is not None:
+            progress("reading")
+            yield _examine(engine, image, sight, today)
+
+
+def _ways_to_search(image: Image) -> list[tuple[int, Callable[[Image], Image]]]:
+    return [(704, _as_is), (min(1280, max(960, *image.shape[:2])), brightened)]
+
+
+def _as_is(image: Image) -> Image:
+    return image
+
+
+def _examine(engine: Eyes, image: Image, sight: Sight, today: date) -> _Attempt:
+    look_again(engine, image, sight, 0)
+    attempt = _attempt(sight, today)
+    for way in (1, 2):
+        if attempt.complete:
+            break
+        look_again(engine, image, sight, way)
+        attempt = _attempt(sight, today)
+    return attempt
+
+
+def _attempt(sight: Sight, today: date) -> _Attempt:
+    logs = sight.logs()
+    attempts = []
+    for form in formats_of(sight):
+        proof = prove(form, logs)
+        fields = fields_of(form, proof, today)
+        sure = sure_of(form, proof, fields, sight)
+        reading = Reading(form.name, proof.lines, fields, sure, proof.checks)
+        attempts.append(_Attempt(form, sight, proof, reading))
+    return max(attempts, key=lambda attempt: (sum(attempt.proof.checks.values()) / max(len(attempt.proof.checks), 1), not attempt.form.permit))

@@ -1,0 +1,1 @@
+"""Channels that need no face: SMS. WeChat's are in `wechat.channels`."""
