@@ -6,15 +6,18 @@ WORKERS ?= 1
 ADDRESS = $(if $(filter 8000,$(PORT)),,EPOLICE_PUBLIC_URL=http://127.0.0.1:$(PORT))
 # The sandbox's phone shows a menu once it has been pushed, as Tencent's would.
 MENU = for i in 1 2 3 4 5; do sleep 4; $(ADDRESS) $(VENV)/bin/flask --app backend wechat menu push >/dev/null 2>&1 && break; done
+# Reads photos, makes forms, delivers messages. `make run` starts one; a bureau runs it as a service beside the web server.
+WORKER = $(PY) $(VENV)/bin/huey_consumer backend.worker.huey -w 2 -q
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 T ?= tests
 export OPENBLAS_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_ROOT_USER_ACTION = ignore
 
-.PHONY: help setup run test check lint fmt knowledge learn calibrate db bench clean
+.PHONY: help setup run worker test check lint fmt knowledge learn calibrate db bench clean
 help:
 	@echo "make run         set up what is missing, start the account and its sandbox on port $(PORT)"
+	@echo "make worker      only the worker, where the web server is started by itself"
 	@echo "make test        set up what is missing, run the tests (T=tests/consult for a part)"
 	@echo "make check       linters, types, layers, knowledge"
 	@echo "make fmt         format the code"
@@ -61,14 +64,23 @@ run: db
 	@$(ADDRESS) $(VENV)/bin/flask --app backend consult learn >/dev/null
 	@echo "→ http://127.0.0.1:$(PORT)/sandbox  the account on a phone in your browser"
 	@echo "→ http://127.0.0.1:$(PORT)/         the matter guide"
-	@($(MENU)) & $(ADDRESS) $(VENV)/bin/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers $(WORKERS) \
-	  --blocking-threads 16 --no-access-log --log-level error wsgi:app
+	@echo "→ http://127.0.0.1:$(PORT)/console  the officers' pages"
+	@$(ADDRESS) $(VENV)/bin/flask --app backend officers demo
+	@$(ADDRESS) $(VENV)/bin/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers $(WORKERS) \
+	  --blocking-threads 16 --no-access-log --log-level error wsgi:app & web=$$!; \
+	$(ADDRESS) $(WORKER) & worker=$$!; ($(MENU)) & \
+	trap 'kill $$web $$worker 2>/dev/null' INT TERM EXIT; wait $$web
 
-chromium:
-	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk || { echo "→ Chromium and a Chinese font"; \
-	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; }
+worker: db
+	@$(ADDRESS) $(WORKER)
 
-test: setup $(VENV)/.dev chromium
+SERVERS = chromium fonts-noto-cjk fontconfig postgresql redis-server
+servers:
+	@command -v chromium >/dev/null && command -v redis-server >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && \
+	  fc-list 2>/dev/null | grep -qi cjk || { echo "→ Chromium, a Chinese font, PostgreSQL, Redis"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $(SERVERS) >/dev/null; }
+
+test: setup $(VENV)/.dev servers
 	@$(VENV)/bin/pytest $(T)
 
 check: setup $(VENV)/.dev knowledge

@@ -93,6 +93,7 @@ def _lay_ground(app: Flask, settings: Settings) -> None:
 def _employ(app: Flask) -> None:
     """Say what the worker does. What a job needs is made when it first runs: web processes run none."""
     rooms, jobs = house(app), jobs_of(app)
+    rooms.fetch_photo = account(app).wechat.download_media
     channels = [*wechat_channels(account(app).wechat), AliyunSms(rooms.settings)]
     notices = Notices(rooms.settings.knowledge_dir / "notices.yaml")
     init_notify(app, Notifier(channels, notices, rooms.settings.public_url))

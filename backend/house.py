@@ -1,16 +1,21 @@
 """What the rooms offer, gathered once a process: `house()` inside an application."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app
 
-from .accommodation.service import FormMaker, Readings
+from .accommodation.service import Readings
 from .config import Settings
 from .consult.service import Consultant
 from .files.service import Files, make_files
 from .matters.service import Catalogue
+
+if TYPE_CHECKING:
+    from .accommodation.making import FormMaker
 
 KEY = "epolice"
 
@@ -21,6 +26,7 @@ class House:
 
     settings: Settings
     catalogue: Catalogue
+    fetch_photo: Callable[[str], bytes] | None = None  # what a citizen sent in the chat, by its id at WeChat
 
     @cached_property
     def consultant(self) -> Consultant:
@@ -40,8 +46,10 @@ class House:
         return Readings(self.files, Reader())
 
     @cached_property
-    def form_maker(self) -> FormMaker:
+    def form_maker(self) -> "FormMaker":
         """The worker's: it holds the signing key."""
+        from .accommodation.making import FormMaker  # noqa: PLC0415 - web processes neither draw nor sign
+
         return FormMaker(self.settings, self.files, self.catalogue)
 
 

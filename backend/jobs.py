@@ -77,6 +77,9 @@ def jobs_of(app: Flask) -> Jobs:
 
 def wake(name: str) -> None:
     """Signal the worker once the present transaction is committed; not if it is rolled back."""
+    session = db.session()
+    if not session.in_transaction():  # else a rollback before the first statement would tell us nothing
+        session.begin()
     db.session.info.setdefault(_WAKE, set()).add(name)
 
 

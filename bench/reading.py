@@ -1,8 +1,8 @@
 """`python -m bench reading`: how well and how fast photos of documents are read.
 
-Every picture is a made-up specimen: people of some thirty nations, five formats, several fonts, spoilt in many ways. The
-seed is not the tests'. Told: documents whose every field is exact or marked unsure; fields that are wrong and claim to be
-sure; documents with every field sure; milliseconds a photo on one core, the model loaded before.
+Every picture is a made-up specimen: people of some thirty nations, five formats, several fonts, spoilt in many ways.
+The seed is not the tests'. Told: documents whose every field is exact or marked unsure; fields that are wrong and claim
+to be sure; documents with every field sure; milliseconds a photo on one core, the model loaded before.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from backend.accommodation.reading.reader import read_picture
-from backend.accommodation.reading.reading import FIELDS, Reading
+from backend.accommodation.reading.result import FIELDS, Reading
 from backend.sandbox.specimens import FORMATS, KINDS, OCR_B, Look, Person, document, expected, people, spoil, zone
 
 from .tables import one_core, table
@@ -58,7 +58,17 @@ class Tally:
         share = [self.honest, self.all_sure, self.found]
         told = [f"{100 * part / self.documents:.1f}" for part in share]
         fields = f"{100 * self.sure_fields / self.documents / len(FIELDS):.1f}"
-        return [name, str(self.documents), told[0], str(self.wrong_but_sure), told[1], fields, told[2], f"{p50:.0f}", f"{p95:.0f}"]
+        return [
+            name,
+            str(self.documents),
+            told[0],
+            str(self.wrong_but_sure),
+            told[1],
+            fields,
+            told[2],
+            f"{p50:.0f}",
+            f"{p95:.0f}",
+        ]
 
 
 HEAD = ["", "photos", "honest %", "wrong+sure", "all sure %", "fields sure %", "found %", "p50 ms", "p95 ms"]

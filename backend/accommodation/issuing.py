@@ -1,20 +1,16 @@
-"""The registration form: decided by an officer, made and signed by the worker, revoked or replaced later.
+"""The registration form: decided by an officer, made and signed by the worker (`making.py`), revoked or replaced later.
 
-Issuing writes the numbers; the PDFs follow within seconds, since nothing slow happens inside a
-transaction. A worker that dies half-way leaves a lease that runs out and perhaps a loose
-file that is swept; the number stays the same.
+Issuing writes the numbers; the PDFs follow within seconds: nothing slow happens inside a transaction.
 """
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import structlog
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ..cases.service import Case, can_pass, pass_step
-from ..clock import SHANGHAI, utc_now
-from ..config import Settings
+from ..clock import SHANGHAI
 from ..db import db
 from ..files.service import Files, get_file
 from ..identity import audit
@@ -24,14 +20,9 @@ from ..identity.permissions import ensure, may_work
 from ..jobs import wake
 from ..matters.bureau import Bureau
 from ..matters.schema import Stage
-from ..matters.service import Catalogue
 from ..notify.service import tell
-from ..vault import derive
-from .contents import content_of
 from .errors import FormRevoked, NoSuchForm
 from .form.numbering import initials, make_number, make_token
-from .form.pdf import render_pdf
-from .form.signing import Signer
 from .models import FormSerial, IssuedForm, Stay, StayGuest
 from .visits import ensure_confirmed, get_stay, step_of
 
@@ -109,48 +100,6 @@ def get_form(number: str) -> IssuedForm:
     return form
 
 
-class FormMaker:
-    """Makes and signs the PDFs that wait. Made once a process."""
-
-    def __init__(self, settings: Settings, files: Files, catalogue: Catalogue):
-        self._settings = settings
-        self._files = files
-        self._catalogue = catalogue
-        self._signer: Signer | None = None
-
-    def make_waiting(self, now: datetime) -> int:
-        """Make every form that waits; return how many. A job: see `backend.jobs`."""
-        made = 0
-        while (form := _claim(utc_now() if made else now)) is not None:
-            self._make(form, now)
-            db.session.commit()
-            made += 1
-        return made
-
-    def _make(self, form: IssuedForm, now: datetime) -> None:
-        bureau = self._catalogue.current.bureau
-        content = content_of(form, bureau, self._settings.public_url, is_sample=bureau.sample)
-        signed = self._get_signer(now).sign(render_pdf(content), content, now)
-        file = self._files.store_made(signed, media_type="application/pdf", owner="system", purpose="issued-form")
-        self._files.keep(file, until=now.date() + timedelta(days=PDF_KEPT_DAYS))
-        form.file_id, form.making_until = file.id, None
-        log.info("form_made", form=form.id)
-
-    def _get_signer(self, now: datetime) -> Signer:
-        """The bureau's certificate, or in the sandbox one for development, made at first use."""
-        if self._signer is None:
-            settings = self._settings
-            if settings.form_certificate:
-                password = settings.form_certificate_password.get_secret_value()
-                self._signer = Signer.from_pkcs12(Path(settings.form_certificate), password)
-            else:
-                password = derive(settings.secret_key.get_secret_value(), "development certificate").hex()
-                self._signer = Signer.for_development(
-                    settings.data_dir, password, allow_development=settings.sandbox, now=now
-                )
-        return self._signer
-
-
 def _new_form(officer: Officer, stay: Stay, guest: StayGuest, bureau: Bureau, now: datetime) -> IssuedForm:
     said = guest.details
     today = now.astimezone(SHANGHAI).date()
@@ -179,25 +128,6 @@ def _next_serial(today: date) -> int:
                 db.session.execute(insert(FormSerial).values(year=today.year, last=0))
         except IntegrityError:
             pass  # another officer opened the year first
-
-
-def _claim(now: datetime) -> IssuedForm | None:
-    free = or_(IssuedForm.making_until.is_(None), IssuedForm.making_until < now)
-    waiting = (IssuedForm.file_id.is_(None), IssuedForm.revoked_at.is_(None), IssuedForm.tries < MAX_TRIES, free)
-    form_id = db.session.scalar(select(IssuedForm.id).where(*waiting).order_by(IssuedForm.id).limit(1))
-    if form_id is None:
-        db.session.rollback()
-        return None
-    taken = db.session.execute(
-        update(IssuedForm)
-        .where(IssuedForm.id == form_id, *waiting)
-        .values(making_until=now + LEASE, tries=IssuedForm.tries + 1)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.commit()
-    if taken.rowcount != 1:  # type: ignore[attr-defined] # another worker got there first
-        return _claim(now)
-    return db.session.get(IssuedForm, form_id, populate_existing=True)
 
 
 def _stay_of(form: IssuedForm) -> Stay:

@@ -69,7 +69,7 @@ def _claim(now: datetime) -> PhotoReading | None:
     waiting = (PhotoReading.state == "waiting", free)
     file_id = db.session.scalar(select(PhotoReading.file_id).where(*waiting).order_by(PhotoReading.asked_at).limit(1))
     if file_id is None:
-        db.session.rollback()
+        db.session.commit()
         return None
     taken = db.session.execute(
         update(PhotoReading)

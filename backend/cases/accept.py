@@ -12,7 +12,7 @@ from ..matters.service import Snapshot
 from ..workdays import workdays
 from .deadlines import day_of, due_of_matter
 from .drafts import ensure_size
-from .errors import DraftGone
+from .errors import DraftGone, NotOurs
 from .locks import take_draft
 from .materials import Given, add_materials
 from .models import Case, CaseStep, Draft, Status, StepState
@@ -39,7 +39,7 @@ def submit(
 
     form: checked by the room of the matter, whole. unit: the office whose case it is.
     applicant: whose name officers see in their queue, masked; else the citizen's. Raise
-    NoSuchDraft, DraftGone, DraftTooLarge, NoSuchUnit, BadMaterial, NoSuchMatter.
+    NoSuchDraft, DraftGone, DraftTooLarge, NoSuchUnit, NotOurs, BadMaterial, NoSuchMatter.
     """
     take_draft(draft)
     if draft.case_id is not None:
@@ -52,7 +52,7 @@ def submit(
     case = _new_case(draft, matter, form, now)
     case.unit = unit
     case.applicant = masked(applicant or citizen.name or "")
-    case.steps = _steps(case, matter, snapshot, now)
+    case.steps = _steps(case, matter, snapshot)
     db.session.add(case)
     db.session.flush()
     draft.case_id, draft.form, draft.updated_at = case.id, {}, now
@@ -79,9 +79,11 @@ def _new_case(draft: Draft, matter: Matter, form: dict[str, Any], now: datetime)
     )
 
 
-def _steps(case: Case, matter: Matter, snapshot: Snapshot, now: datetime) -> list[CaseStep]:
-    """Copy the matter's steps. The applicant's are passed by submitting."""
-    places = place_steps(matter.steps, case.unit, snapshot.bureau)
+def _steps(case: Case, matter: Matter, snapshot: Snapshot) -> list[CaseStep]:
+    """Copy the matter's steps, each with its place."""
+    places = list(place_steps(matter.steps, case.unit, snapshot.bureau))
+    if not any(place.unit for place in places):
+        raise NotOurs
     return [
         CaseStep(
             step_id=step.id,
@@ -94,8 +96,7 @@ def _steps(case: Case, matter: Matter, snapshot: Snapshot, now: datetime) -> lis
             unit=place.unit,
             unit_name=place.name,
             role=place.role,
-            state=StepState.WAITING if place.unit else StepState.PASSED,
-            done_at=None if place.unit else now,
+            state=StepState.WAITING,
         )
         for position, (step, place) in enumerate(zip(matter.steps, places, strict=True))
     ]
@@ -105,6 +106,5 @@ def _announce(case: Case, citizen: Citizen, now: datetime) -> None:
     line = write_event(case, Kind.SUBMITTED, citizen.actor(), now)
     record(citizen.actor(), "case.submit", f"case:{case.id}", matter=case.matter_id, unit=case.unit)
     opened = open_next(case, now)
-    first = opened[0] if opened else case.steps[-1]
-    due = due_words(case if case.due_on else first)
-    tell_citizen(case, line, now, unit=first.unit_name, due=due)
+    due = due_words(case if case.due_on else opened[0])
+    tell_citizen(case, line, now, unit=opened[0].unit_name, due=due)

@@ -45,6 +45,13 @@ class NoSuchUnit(Invalid):
     says = "没有这个办理单位，请重新选择。"
 
 
+class NotOurs(Invalid):
+    """No step of the matter is done by an office of this bureau."""
+
+    code = "case.not_ours"
+    says = "这个事项不由本单位办理，请按办事指南到指定的地方办。"
+
+
 class NotAllowedNow(Conflict):
     """The move is not in the table for the case as it stands now."""
 

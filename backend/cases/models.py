@@ -154,7 +154,8 @@ class CaseStep(Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once by SQLAlchemy
     __table_args__ = (
-        Index("ix_cases_step_queue", "state", "unit", "rank_on", "id"),
+        # role and claimed_by stand last so that other people's steps are passed over within the index
+        Index("ix_cases_step_queue", "state", "unit", "rank_on", "id", "role", "claimed_by"),
         Index("ix_cases_step_mine", "claimed_by", "state", "rank_on", "id"),
         Index("ix_cases_step_done", "done_by", "done_at", "id"),
         Index("ix_cases_step_due", "state", "rank_on", "reminded"),

@@ -90,11 +90,19 @@ def pass_step(officer: Officer, step: CaseStep, now: datetime, note: str = "") -
 
 
 def open_next(case: Case, now: datetime) -> list[CaseStep]:
-    """Open the steps whose turn it is, start their clocks and tell their officers; return them."""
-    opened = next_steps(case.steps)
-    for step in opened:
-        step.state = StepState.OPEN
-        open_clock(step, case, now, workdays())
+    """Open the steps whose turn it is, start their clocks and tell their officers; return them.
+
+    A step of the applicant is passed when its turn comes: the first ones by submitting.
+    """
+    opened: list[CaseStep] = []
+    while not opened and (turn := next_steps(case.steps)):
+        for step in turn:
+            if step.unit:
+                step.state = StepState.OPEN
+                open_clock(step, case, now, workdays())
+                opened.append(step)
+            else:
+                step.state, step.done_at = StepState.PASSED, now
     db.session.flush()
     tell_waiting(case, opened, now)
     return opened

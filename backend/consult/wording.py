@@ -86,6 +86,9 @@ class Wording:
         lines.append(reviewed)
         others = [pick(ASPECT_TITLE[a], lang) for a in NEXT if a is not aspect][:4]
         lines.append(pick(("还可以问：", "You can also ask: "), lang) + pick(("、", ", "), lang).join(others))
+        if matter.online.apply:
+            english = "?lang=en" if lang == "en" else ""
+            lines.append(pick(("在线办理：", "Apply here: "), lang) + self._public_url + matter.online.apply + english)
         lines.append(pick(("全文：", "Full page: "), lang) + self.page_of(matter, aspect, lang))
         return lines
 

@@ -24,9 +24,10 @@ def rotate_key() -> None:
 
 
 @files_cli.command("sweep")
-def sweep() -> None:
+@click.option("--even-foreign", is_flag=True, help="Also where most contents are unknown to this database.")
+def sweep(even_foreign: bool) -> None:
     """Remove what nobody needs any longer, as the worker does every minute."""
-    click.echo(f"清理了 {_files().sweep(utc_now())} 个文件。")
+    click.echo(f"清理了 {_files().sweep(utc_now(), even_foreign=even_foreign)} 个文件。")
 
 
 @files_cli.command("check")

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from .cleaned import Cleaned
 from .errors import (
@@ -24,6 +24,7 @@ from .errors import (
     TooManyPages,
     TooManyPixels,
 )
+from .jpegs import without_metadata
 from .sniff import PDF
 
 # ISO 32000-2: actions (12.6.4), additional actions (12.6.3), XFA (annex K), embedded files (7.11.4).
@@ -38,10 +39,8 @@ PAGE_KEYS = frozenset(
 )
 STREAM_EXTRAS = frozenset({"/Metadata", "/PieceInfo", "/LastModified", "/AF"})
 INFLATE = ("/FlateDecode", "/Fl")
-PACKING = frozenset(
-    {*INFLATE, "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode", "/DCTDecode",
-     "/DCT", "/JPXDecode"}
-)  # fmt: skip
+PACKING = frozenset({*INFLATE, "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"})
+JPEG_ONLY = (["/DCTDecode"], ["/DCT"])
 MOST_OBJECTS = 200_000
 MOST_DEPTH = 60
 MOST_INFLATED_BYTES = 400 * 1024 * 1024  # of all streams together; a scanned A4 page at 300 dpi has 26 MB
@@ -174,6 +173,19 @@ def _keep_pages_only(pdf: Pdf) -> None:
     for stream in pdf.objects:
         if isinstance(stream, Stream):
             _drop_keys(stream, STREAM_EXTRAS & set(stream.keys()))
+            _clean_jpeg(stream)
+
+
+def _clean_jpeg(stream: Any) -> None:
+    """Take place, time and whatever else is no pixel out of a photo inside, and the second packing off it."""
+    filters, parameters, coded = _filters(stream), stream.get("/DecodeParms", None), stream.read_raw_bytes()
+    if filters[-1:] not in JPEG_ONLY or len(filters) > 1 + (filters[0] in INFLATE):
+        return
+    if len(filters) > 1:
+        coded = zlib.decompress(coded)  # its size was looked at already
+        parameters = parameters[-1] if isinstance(parameters, Array) else None
+    told = {"decode_parms": parameters} if isinstance(parameters, Dictionary) else {}
+    stream.write(without_metadata(coded), filter=Name.DCTDecode, type_check=False, **told)
 
 
 def _drop_keys(found: Object, unwanted: Iterable[str]) -> None:

@@ -52,6 +52,7 @@ class Files:
         """Take a file somebody handed in: made harmless, encrypted, durable. Its row is "loose" until kept.
 
         owner: "citizen:12", "officer:3", "system". name: what the person calls it; only ever shown.
+        Takes up to a second or so: call it before the transaction's first write, which locks SQLite.
         Raise FileRefused with the reason; StoreDown, WorkshopBusy: try again later.
         """
         if not data:
@@ -113,9 +114,12 @@ class Files:
         if file.state != DROPPED:
             self._change(file, **ERASED)
 
-    def sweep(self, now: datetime) -> int:
-        """A job: remove what nobody needs any longer; return how many files. Commits in small steps."""
-        return self._sweeper.sweep(now)
+    def sweep(self, now: datetime, *, even_foreign: bool = False) -> int:
+        """A job: remove what nobody needs any longer; return how many files. Commits in small steps.
+
+        even_foreign: remove contents without a row even where most are so (see `sweeping.compare`).
+        """
+        return self._sweeper.sweep(now, even_foreign=even_foreign)
 
     def rotate_keys(self) -> Rotated:
         """Wrap every file's key by the current master key; commits in small steps, may be run again."""

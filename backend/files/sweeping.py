@@ -26,14 +26,24 @@ ORPHAN_AFTER = timedelta(hours=1)  # far longer than a request that stores a fil
 LIST_EVERY = timedelta(hours=1)  # listing a whole store is not for every minute
 ROWS_A_STEP = 200
 NAMES_A_STEP = 1000
+FEW_ORPHANS = 20  # a crash leaves one for each request at work
 
 
 @dataclass
 class Compared:
-    """What a comparison of store and table found. missing: ids of files whose content is gone."""
+    """What a comparison of store and table found.
+
+    missing: ids of files whose content is gone. orphans: contents without a row. known: contents with one.
+    """
 
     removed: int = 0
+    known: int = 0
     missing: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
+
+    def looks_foreign(self) -> bool:
+        """True where so many contents have no row that this is more likely another database than a crash."""
+        return len(self.orphans) > max(FEW_ORPHANS, self.known)
 
 
 class Sweeper:
@@ -43,13 +53,13 @@ class Sweeper:
         self._store = store
         self._listed_at = datetime.min.replace(tzinfo=UTC)
 
-    def sweep(self, now: datetime) -> int:
+    def sweep(self, now: datetime, *, even_foreign: bool = False) -> int:
         """Return how many contents and rows were removed; a store that is down is left for the next time."""
         drop_overdue(now)
         try:
             removed = remove_dropped(self._store)
             if now - self._listed_at >= LIST_EVERY:
-                removed += compare(self._store, now).removed
+                removed += compare(self._store, now, even_foreign=even_foreign).removed
                 self._listed_at = now
         except StoreDown as fault:
             db.session.rollback()
@@ -81,30 +91,39 @@ def remove_dropped(store: Store) -> int:
             return removed
 
 
-def compare(store: Store, now: datetime) -> Compared:
+def compare(store: Store, now: datetime, *, even_foreign: bool = False) -> Compared:
     """Walk store and table side by side: remove contents without a row, report rows without content.
 
-    What is younger than an hour is passed over: its row, or its content's name, may be on the way.
-    Raise StoreDown.
+    What is younger than an hour is passed over: its row, or its content's name, may be on the way. A store
+    that looks foreign is left alone unless told otherwise: an empty or restored database must not cost
+    all files. Raise StoreDown.
     """
     found, after, before = Compared(), "", now - ORPHAN_AFTER
     for names in _steps(store.list()):
         last = names[-1].name[:32]
-        rows = _rows(select_ids().where(StoredFile.id > after, StoredFile.id <= last))
+        rows = _rows(_select_ids().where(StoredFile.id > after, StoredFile.id <= last))
         found.missing += _missing(rows, {listed.name for listed in names}, before)
-        for orphan in _orphans(names, rows, before):
-            store.remove(orphan)
-            found.removed += 1
+        found.orphans += _orphans(names, rows, before)
+        found.known += len(rows)
         after = last
-    found.missing += _missing(_rows(select_ids().where(StoredFile.id > after)), set(), before)
-    if found.removed:
-        log.info("files_orphans_removed", count=found.removed)
+    found.missing += _missing(_rows(_select_ids().where(StoredFile.id > after)), set(), before)
     if found.missing:
         log.error("files_content_missing", count=len(found.missing), first_ids=found.missing[:20])
+    if found.looks_foreign() and not even_foreign:
+        log.error("files_store_looks_foreign", orphans=len(found.orphans), known=found.known)
+    elif found.orphans:
+        found.removed = _remove(store, found.orphans)
     return found
 
 
-def select_ids() -> Any:
+def _remove(store: Store, names: list[str]) -> int:
+    for name in names:
+        store.remove(name)
+    log.info("files_orphans_removed", count=len(names))
+    return len(names)
+
+
+def _select_ids() -> Any:
     return select(StoredFile.id, StoredFile.state, StoredFile.created_at)
 
 

@@ -129,8 +129,11 @@ class Workshop:
         return head, body
 
     def close(self) -> None:
+        """End the children of this process; those made before a fork are their own parent's."""
         while self._idle:
-            self._idle.pop().end()
+            child = self._idle.pop()
+            if child.owner == os.getpid():
+                child.end()
 
     def _ask(self, order: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
         child = self._take()

@@ -1,6 +1,7 @@
 """Citizens: found by their openid, bound to a real name, reached by a confirmed phone."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -27,7 +28,8 @@ def citizen_for_openid(openid: str, lang: str = "zh") -> Citizen:
     found = db.session.scalar(wanted)
     if found is not None:
         return found
-    values = {"openid_key": key, "openid": openid, "lang": lang, "created_at": utc_now()}
+    spoken = "en" if lang == "en" else "zh"
+    values: dict[str, Any] = {"openid_key": key, "openid": openid, "lang": spoken, "created_at": utc_now()}
     values |= {"quiet_from": QUIET[0], "quiet_until": QUIET[1]}
     db.session.execute(insert_into(Citizen).values(**values).on_conflict_do_nothing())
     return db.session.scalars(wanted).one()

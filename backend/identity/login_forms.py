@@ -7,7 +7,7 @@ password must not be told from a wrong one while the account is locked.
 from typing import Any
 
 from flask_security import hash_password
-from flask_security.forms import LoginForm, TwoFactorVerifyCodeForm, VerifyForm
+from flask_security.forms import IsString, LoginForm, TwoFactorVerifyCodeForm, VerifyForm
 from wtforms import StringField  # type: ignore[import-untyped]
 from wtforms.validators import InputRequired, Length  # type: ignore[import-untyped]
 
@@ -24,13 +24,13 @@ class OfficerLogin(LoginForm):
     remember = None
     username = StringField(
         "警号",
-        validators=[InputRequired("请填写警号。"), Length(max=64)],
+        validators=[IsString(), InputRequired("请填写警号。"), Length(max=64)],
         render_kw={"autocomplete": "username", "autocapitalize": "none"},
     )
 
     def validate(self, **kwargs: Any) -> bool:
         self.ifield = self.username  # tells Flask-Security that we look up the account ourselves
-        self.user = find_officer(self.username.data or "")
+        self.user = find_officer(str(self.username.data or ""))
         if self.user is not None and self.user.locked(utc_now()):
             hash_password(self.password.data or "-")  # takes as long as comparing
             self.form_errors.append(WRONG)

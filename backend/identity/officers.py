@@ -114,7 +114,9 @@ def get_officer(officer_id: int) -> Officer:
 
 
 def find_officer(username: str) -> Officer | None:
-    return db.session.scalar(select(Officer).where(Officer.username == normal_username(username)))
+    """Return the account, whatever was typed: what can be no 警号 never reaches the database."""
+    own = normal_username(username)
+    return db.session.scalar(select(Officer).where(Officer.username == own)) if _USERNAME.fullmatch(own) else None
 
 
 def officer_named(username: str) -> Officer:

@@ -34,8 +34,9 @@ SEEN_EVERY_SECONDS = 60  # a cookie is not sent anew with every page
 CODE_SECONDS = 30  # a code before and after the present one is good: clocks differ
 _SINCE, _SEEN = "officer_since", "officer_seen"
 FAILURES_PER_ADDRESS = "20 per minute; 100 per hour"  # a station's officers share an address
-# Routes Flask-Security brings that nobody needs: keys come from `flask officers` alone.
-NOT_OFFERED = ("two_factor_setup", "two_factor_rescue", "tf_select")
+# Of what Flask-Security brings; the rest is answered 404, for keys come from `flask officers` alone.
+GUARDED = ("security.login", "security.two_factor_token_validation", "security.verify")
+OFFERED = (*GUARDED, "security.logout")
 MESSAGES = {
     "UNAUTHENTICATED": ("请先登录。", "error"),
     "UNAUTHORIZED": ("您没有权限这样做。", "error"),
@@ -66,10 +67,10 @@ def init_security(app: Flask, limiter: Limiter) -> None:
     user_authenticated.connect(_came_in, app)
     _end_old_sessions(app)
     views: dict[str, Any] = app.view_functions
-    for name in ("login", "two_factor_token_validation", "verify"):
-        views[f"security.{name}"] = _limited(limiter, views[f"security.{name}"])
-    for name in NOT_OFFERED:
-        views[f"security.{name}"] = _not_here
+    for name in GUARDED:
+        views[name] = _limited(limiter, views[name])
+    for name in [n for n in views if n.startswith("security.") and n not in OFFERED]:
+        views[name] = _not_here
 
 
 @cache

@@ -296,8 +296,11 @@ class Channel(Strict):
 
 
 class Online(Strict):
+    """apply: the path of our own pages that take the application, where there are such."""
+
     possible: bool
     text: Text
+    apply: Annotated[str, StringConstraints(pattern=r"^(/[a-z][a-z-]*)+$")] | None = None
     channels: list[Channel] = Field(default_factory=list)
     basis: list[Slug] = Field(default_factory=list)
     local: bool = False

@@ -51,8 +51,9 @@ class Found(StrEnum):
     TAKEN = "taken"
     DELIVERED = "delivered"
     FAILED = "failed"
-    ABSENT = "absent"  # never taken, or a repeat will be dropped: sending again is safe
-    UNKNOWN = "unknown"  # the provider cannot be asked
+    ABSENT = "absent"  # never taken
+    REPEATABLE = "repeatable"  # cannot be asked, but would drop the repeat: safe here, not elsewhere
+    UNKNOWN = "unknown"  # cannot be asked
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 Sending happens outside of any transaction, so a process may die, or an answer may fail to
 come, after the provider took a message and before we knew. What then happens:
 
-- Template message: the same `client_msg_id` again; WeChat drops the repeat within ten
-  minutes, and our leases are shorter. Once.
+- Template message: the same `client_msg_id` again, by this channel only; WeChat drops the
+  repeat within ten minutes, and our leases are shorter. Once. Later: as the last point says.
 - SMS: Aliyun is asked by our OutId (QuerySendDetails) before anything is sent again. Once.
 - Customer-service and subscription messages have no handle, and WeChat cannot be asked. A
   notice that `must_arrive` (a code, a decision, a correction that is awaited) goes on to
@@ -131,9 +131,8 @@ class Notifier:
             return
         message = self._word(job)
         used_up = job.used_up
-        last = job.tried[-1] if job.tried else None
-        if last and last.outcome in (None, UNSURE):
-            settled = self._settle(job, message, last, run)
+        if job.doubt:
+            settled = self._settle(job, message, job.doubt, run)
             if settled is None:
                 return
             used_up = settled
@@ -184,36 +183,37 @@ class Notifier:
         self._mark_sent(job, channel, sent.receipt_id, run.moment())
         return False
 
-    def _settle(self, job: Job, message: Outgoing, last: Try, run: "_Run") -> frozenset[str] | None:
-        """Find out what became of a try without an outcome; None where the message needs no other.
+    def _settle(self, job: Job, message: Outgoing, doubt: Try, run: "_Run") -> frozenset[str] | None:
+        """Find out what became of a try without an outcome; None where the message needs no other now.
 
         Else return the channels that are used up. Raise ChannelFault to wait and ask again.
         """
-        now = run.moment()
-        channel = next((c for c in self._channels if c.name == last.channel), None)
-        seen = _ask(channel, message, last, run) if channel else LookUp(Found.UNKNOWN)
-        if seen.found is Found.UNKNOWN:
-            return self._decide(job, message, last, now)
-        ledger.note_outcome(last.id, seen.found)
-        if channel and seen.found in (Found.TAKEN, Found.DELIVERED):
-            self._mark_sent(job, channel, seen.receipt_id, now)
+        channel = next((c for c in self._channels if c.name == doubt.channel), None)
+        seen = _ask(channel, message, doubt, run) if channel else LookUp(Found.UNKNOWN)
+        if channel is None or seen.found is Found.UNKNOWN:
+            return self._decide(job, message, doubt, run.moment())
+        if seen.found is Found.REPEATABLE:
+            if channel.reaches(message, run.moment()) and not self._refused(job, message, channel, run):
+                return None
+            return self._decide(job, message, doubt, run.moment())
+        ledger.note_outcome(doubt.id, seen.found)
+        if seen.found in (Found.TAKEN, Found.DELIVERED):
+            self._mark_sent(job, channel, seen.receipt_id, run.moment())
             return None
         if seen.found is Found.FAILED:
-            ledger.use_up(job, job.used_up | {last.channel}, "failed")
-            return job.used_up | {last.channel}
+            ledger.use_up(job, job.used_up | {channel.name}, "failed")
+            return job.used_up | {channel.name}
         return job.used_up
 
-    def _decide(self, job: Job, message: Outgoing, last: Try, now: datetime) -> frozenset[str] | None:
+    def _decide(self, job: Job, message: Outgoing, doubt: Try, now: datetime) -> frozenset[str] | None:
         """Nobody can say whether it was sent: see the top of this page."""
-        before = any(tried.outcome == UNKNOWN for tried in job.tried)
-        if before or not message.must_arrive:
-            ledger.note_outcome(last.id, UNKNOWN)
+        ledger.settle_doubts(job.id, UNKNOWN)
+        if not message.must_arrive or any(tried.outcome == UNKNOWN for tried in job.tried):
             ledger.end(job, State.SENT, now, UNSURE)
             return None
-        rest = job.used_up | {last.channel}
-        other = choose(self._channels, message, used_up=rest, worn=(), now=now)
-        used_up = rest if other else job.used_up
-        ledger.note_outcome(last.id, UNKNOWN)
+        without = job.used_up | {doubt.channel}
+        other = choose(self._channels, message, used_up=without, worn=(), now=now)
+        used_up = without if other else job.used_up
         ledger.use_up(job, used_up, UNSURE)
         return used_up
 
@@ -232,11 +232,11 @@ class Notifier:
         ledger.end(job, State.GIVEN_UP, now, fault)
 
 
-def _ask(channel: Channel, message: Outgoing, last: Try, run: "_Run") -> LookUp:
+def _ask(channel: Channel, message: Outgoing, doubt: Try, run: "_Run") -> LookUp:
     if run.silent(channel):
         raise ChannelFault("no_answer")
     try:
-        return channel.look_up(message, last.at, run.moment())
+        return channel.look_up(message, doubt.at, run.moment())
     except ChannelFault as fault:
         run.note(channel, fault)
         raise

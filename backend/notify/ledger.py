@@ -18,6 +18,7 @@ from .models import NotifyAttempt, NotifyMessage, State
 
 UNSURE = "unsure"
 UNKNOWN = "unknown"
+SETTLED = "settled"
 messages: Table = NotifyMessage.__table__  # type: ignore[assignment]
 attempts: Table = NotifyAttempt.__table__  # type: ignore[assignment]
 _c = messages.c
@@ -51,6 +52,11 @@ class Job:
     used_up: frozenset[str]
     last_fault: str | None
     tried: list[Try] = field(default_factory=list)
+
+    @property
+    def doubt(self) -> Try | None:
+        """The first try of which nobody knows whether it was taken."""
+        return next((tried for tried in self.tried if tried.outcome in (None, UNSURE)), None)
 
 
 def due_ids(now: datetime, limit: int) -> list[int]:
@@ -109,13 +115,20 @@ def note_outcome(attempt_id: int, outcome: str) -> None:
     db.session.execute(update(attempts).where(attempts.c.id == attempt_id).values(outcome=outcome))
 
 
+def settle_doubts(message_id: int, outcome: str = SETTLED) -> None:
+    """End the doubt about earlier tries; committed with the move that does so."""
+    doubtful = attempts.c.outcome.is_(None) | (attempts.c.outcome == UNSURE)
+    db.session.execute(update(attempts).where(attempts.c.message_id == message_id, doubtful).values(outcome=outcome))
+
+
 def use_up(job: Job, channels: frozenset[str], fault: str) -> None:
     """Never try these channels again for this message."""
     _changed(update(messages).where(*_held(job)).values(used_up=" ".join(sorted(channels)), last_fault=fault))
 
 
 def mark_sent(job: Job, channel: str, at: datetime, receipt_id: str | None, ask_at: datetime | None) -> bool:
-    """The provider has it; False where the message is no longer ours."""
+    """The provider has it; False where the message is no longer ours. Earlier doubts are settled with it."""
+    settle_doubts(job.id)
     values = _ended(State.SENT, at, None) | {"channel": channel, "sent_at": at, "receipt_id": receipt_id}
     return _changed(update(messages).where(*_held(job)).values(values | {"ask_at": ask_at})) == 1
 

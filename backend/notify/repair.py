@@ -9,7 +9,7 @@ from sqlalchemy.orm import load_only
 from ..db import db
 from ..jobs import wake
 from .errors import NoSuchMessage
-from .ledger import messages
+from .ledger import messages, settle_doubts
 from .models import AT_ONCE, NotifyMessage, State
 from .outbox import JOB
 
@@ -62,4 +62,5 @@ def retry(message_id: int, now: datetime) -> None:
     given_up = (_c.id == message_id) & (_c.state == State.GIVEN_UP) & _c.params.is_not(None)
     if db.session.execute(update(messages).where(given_up).values(again)).rowcount == 0:  # type: ignore[attr-defined]
         raise NoSuchMessage
+    settle_doubts(message_id)
     wake(JOB)

@@ -112,7 +112,7 @@ class TemplateMessage:
 
     def look_up(self, message: Outgoing, tried_at: datetime, now: datetime) -> LookUp:
         """Sending again is safe while WeChat remembers the first."""
-        return LookUp(Found.ABSENT if now - tried_at < DEDUPLICATED_FOR else Found.UNKNOWN)
+        return LookUp(Found.REPEATABLE if now - tried_at < DEDUPLICATED_FOR else Found.UNKNOWN)
 
 
 def _channel_fault(fault: WechatFault) -> ChannelFault:

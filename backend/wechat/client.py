@@ -79,6 +79,14 @@ class Wechat:
         body = {"touser": openid, "template_id": template_id, "page": page, "data": _values(fields)}
         return self._sent_id("message/subscribe/bizsend", body)
 
+    def download_media(self, media_id: str) -> bytes:
+        """Return a picture the citizen has sent; WeChat keeps it three days.
+
+        Source: /doc/service/api/material/temporary/api_getmedia
+        """
+        answer = self._call(lambda client: {"content": _content(client.media.download(media_id))})
+        return bytes(answer["content"])
+
     def _sent_id(self, path: str, body: dict[str, Any]) -> str | None:
         answer = self._call(lambda client: client.post(path, data=body))
         found = (answer or {}).get("msgid")
@@ -111,6 +119,13 @@ class Wechat:
 
 def _values(fields: dict[str, str]) -> dict[str, dict[str, str]]:
     return {name: {"value": value} for name, value in fields.items()}
+
+
+def _content(answer: Any) -> bytes:
+    """Raise ValueError where no file came."""
+    if not isinstance(answer, requests.Response):
+        raise ValueError("not a file")
+    return answer.content
 
 
 def _understood(answer: Any) -> Any:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import structlog
 from wechatpy.messages import BaseMessage
 
+from ..accommodation.service import MATTER as ACCOMMODATION
+from ..accommodation.service import make_photo_token
 from ..consult.reply import Reply
 from ..errors import Refusal
 from ..house import House
@@ -35,7 +37,7 @@ class Desk:
         self._messages: dict[str, Handler] = {
             "text": self._text,
             "voice": self._voice,
-            "image": lambda *_: wording.IMAGE.format(link=self._page("foreigner-accommodation")),
+            "image": self._image,
             "video": lambda *_: wording.VIDEO,
             "shortvideo": lambda *_: wording.VIDEO,
             "link": lambda *_: wording.LINK,
@@ -90,6 +92,13 @@ class Desk:
         heard = text_of(message._data.get("Recognition")).strip()
         return self._ask(heard, message, who) if heard else wording.VOICE
 
+    def _image(self, message: BaseMessage, _: str) -> str:
+        """Offer to put the photo into a registration: nothing is fetched or kept before that is wanted."""
+        media_id = text_of(message._data.get("MediaId"))
+        secret = self._house.settings.secret_key.get_secret_value()
+        token = make_photo_token(secret, str(message.source), media_id)
+        return wording.IMAGE.format(photo=self._address(f"/stay/photo/{token}"), link=self._page(ACCOMMODATION))
+
     def _location(self, message: BaseMessage, _: str) -> str:
         try:
             latitude, longitude = float(message.location_x), float(message.location_y)
@@ -132,7 +141,10 @@ class Desk:
 
     def _page(self, matter_id: str, aspect: str | None = None) -> str:
         anchor = f"#{aspect}" if aspect and aspect != "overview" else ""
-        return f"{self._house.settings.public_url}/m/{matter_id}{anchor}"
+        return self._address(f"/m/{matter_id}{anchor}")
+
+    def _address(self, path: str) -> str:
+        return f"{self._house.settings.public_url}{path}"
 
     def _welcome(self) -> str:
         bureau = self._house.catalogue.current.bureau

@@ -24,11 +24,11 @@ VOICE = (
     "\nSorry, I could not read this voice message. Please type your question."
 )
 IMAGE = (
-    "图片收到了，我现在还不能看图回答。请打字告诉我想办什么。"
-    "请不要在聊天里发送身份证、护照等证件照片。"
-    "\n外国人办理住宿登记请看：{link}"
-    "\nI cannot read pictures in this chat. To register your accommodation with a passport photo, "
-    "open the link above; please do not send documents here."
+    "图片收到了，我在聊天里还不能看图回答。请打字告诉我想办什么。"
+    "\n如果这是护照照片，要办境外人员住宿登记，点这里接着办，照片会放进申报里：{photo}"
+    "\nIf this is your passport and you want to register your accommodation, continue here; "
+    "the photo goes into your form: {photo}"
+    "\n办事指南 Guide: {link}"
 )
 VIDEO = (
     "视频收到了，我现在还不能看视频。请打字告诉我想问什么；正在发生的危险请立即拨打 110。\nPlease type your question."

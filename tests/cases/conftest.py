@@ -30,16 +30,22 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI).astimezone(UTC)
 STATION, OTHER, HALL = "east", "west", "hall"
 
 
-def make_app(folder: Path) -> Flask:
-    """Return an application with empty tables in a file below `folder`."""
+def make_app(folder: Path, address: str = "") -> Flask:
+    """Return an application with empty tables in a file below `folder`.
+
+    address: of a PostgreSQL database instead, emptied.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    address = address or f"sqlite:///{folder}/cases.sqlite"
     app = Flask("cases-test")
-    app.config.update(SECRET_KEY="s" * 32, SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/cases.sqlite")
+    app.config.update(SECRET_KEY="s" * 32, SQLALCHEMY_DATABASE_URI=address)
     init_db(app)
     init_sealed(app)
     init_workdays(app, folder)
     with app.app_context():
         db.create_all()
+        _empty()
+        db.session.remove()
     return app
 
 

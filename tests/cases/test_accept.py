@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backend.cases.errors import BadMaterial, DraftGone, DraftTooLarge, NoSuchUnit
+from backend.cases.errors import BadMaterial, DraftGone, DraftTooLarge, NoSuchUnit, NotOurs
 from backend.cases.models import MatterVersion
 from backend.cases.numbers import is_number, next_number
 from backend.cases.placing import place_steps
@@ -15,8 +15,11 @@ from backend.cases.service import (
     Given,
     MaterialState,
     Reason,
+    Status,
     abandon_draft,
+    get_step,
     matter_of,
+    pass_step,
     resubmit,
     return_for_correction,
     submit,
@@ -82,6 +85,29 @@ def test_what_cannot_be_a_case_is_refused(cast: Cast, changes: dict[str, Any], f
         make_case(cast.citizen, **changes)
     db.session.rollback()
     assert db.session.query(Case).count() == 0
+
+
+APPLY = step("apply", "apply", "applicant", "applicant")
+
+
+def test_a_later_step_of_the_applicant_is_passed_when_its_turn_comes(cast: Cast) -> None:
+    plan = [
+        APPLY,
+        step("more", "apply", "applicant", "applicant"),
+        step("accept", "accept", "station", "clerk"),
+        step("post", "deliver", "applicant", "applicant"),
+    ]
+    case = make_case(cast.citizen, snapshot=make_snapshot(make_matter(steps=plan)))
+    assert [s.state for s in case.steps] == ["passed", "passed", "open", "waiting"]
+    pass_step(cast.clerk, get_step(case, "accept"), days_later(1))
+    assert (case.steps[-1].state, case.steps[-1].done_at, case.status) == ("passed", days_later(1), Status.DONE)
+    assert case.decided_at == days_later(1)  # nothing in it is called a decision: its end is
+
+
+def test_a_matter_done_elsewhere_is_not_accepted(cast: Cast) -> None:
+    plan = [APPLY, step("go", "accept", "applicant", "applicant")]
+    with pytest.raises(NotOurs):
+        make_case(cast.citizen, snapshot=make_snapshot(make_matter(steps=plan)))
 
 
 def test_steps_are_placed_with_their_units_and_roles(cast: Cast) -> None:

@@ -1,9 +1,13 @@
 """One table of moves, who may make them, and what each leaves behind."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
 from backend.cases.errors import NoSuchCase, NotAllowedNow, ReasonMissing, TakenByOther, TooLong
 from backend.cases.models import CaseFormVersion
@@ -30,6 +34,7 @@ from backend.cases.service import (
     pass_step,
     refuse,
     release,
+    remind_due,
     resubmit,
     return_for_correction,
     withdraw,
@@ -41,6 +46,7 @@ from backend.identity.audit_tables import AuditEntry
 
 from .conftest import FORM, MONDAY, Cast, days_later, make_case, make_draft, messages, on, walk
 
+ROOT = Path(__file__).parents[2]
 REASONS = [Reason("address", "请写到门牌号"), Reason("material:lease", "合同照片模糊，请重拍")]
 Act = Callable[[Cast, Case], None]
 
@@ -340,3 +346,19 @@ def test_an_english_reader_is_told_in_english(cast: Cast) -> None:
     return_for_correction(cast.clerk, case, REASONS, MONDAY)
     assert (messages("case-returned")[0].params or {})["reasons"] == "住址, Lease"
     assert (messages("case-submitted")[0].params or {})["unit"] == "East"
+
+
+def test_every_notice_is_written_with_the_params_we_give(cast: Cast, case: Case) -> None:
+    """A text that names a param we do not give is found at delivery only, when it is too late."""
+    for end in ("done", "refused", "withdrawn"):
+        other = make_case(cast.citizen)
+        remind_due(MONDAY)
+        return_for_correction(cast.clerk, other, REASONS, MONDAY)
+        resubmit(cast.citizen, other, FORM, MONDAY)
+        remind_due(days_later(3))
+        bring(cast, other, Status(end))
+    texts = yaml.safe_load((ROOT / "knowledge" / "notices.yaml").read_text(encoding="utf-8"))["notices"]
+    told = {m.notice: set(m.params or {}) for m in messages()}
+    assert set(told) == {name for name in texts if name.startswith(("case-", "step-"))}
+    for name, params in told.items():
+        assert set(re.findall(r"{(\w+)}", json.dumps(texts[name]))) <= params

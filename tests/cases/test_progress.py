@@ -75,7 +75,7 @@ def test_what_is_awaited_from_the_citizen(cast: Cast, snapshot: Snapshot) -> Non
     ]
     return_for_correction(cast.clerk, case, [Reason("address", "写到门牌号")], MONDAY)
     shown = progress(case, snapshot)
-    assert [(a.kind, a.field, a.says) for a in shown.awaited][0] == ("correction", "address", "写到门牌号")
+    assert next((a.kind, a.field, a.says) for a in shown.awaited) == ("correction", "address", "写到门牌号")
     assert (shown.stage, shown.status_name) == ("accept", "待您补正")
     resubmit(cast.citizen, case, FORM, MONDAY)
     assert [a.kind for a in progress(case, snapshot).awaited] == ["material"]

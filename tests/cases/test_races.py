@@ -1,4 +1,4 @@
-"""Two at once, in threads on one file: exactly one wins, the other is told, nothing is half-done."""
+"""Two at once, in threads, on SQLite and on PostgreSQL: exactly one wins, the other is told, nothing is half-done."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -28,6 +28,7 @@ from backend.cases.service import (
 from backend.db import db
 from backend.identity.service import Citizen, Officer
 from backend.notify.models import NotifyMessage
+from tests.servers import postgres
 
 from .conftest import FORM, MONDAY, STATION, Cast, make_app, make_case, make_draft, make_snapshot
 
@@ -36,9 +37,19 @@ Act = Callable[[Ids], object]
 Outcome = object  # what the act returned, or the exception it raised
 
 
-@pytest.fixture
-def own_app(tmp_path: Path) -> Iterator[Flask]:
-    app = make_app(tmp_path)
+@pytest.fixture(scope="module")
+def postgres_address() -> Iterator[str]:
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        pytest.skip("PostgreSQL is not installed; `make servers` does")
+    with postgres() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def own_app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An application nobody else uses, on either database: they lock differently."""
+    on_postgres = request.param == "postgres"
+    app = make_app(tmp_path, request.getfixturevalue("postgres_address") if on_postgres else "")
     with app.app_context():
         yield app
         db.session.remove()

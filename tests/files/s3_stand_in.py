@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +25,7 @@ class Handler(BaseHTTPRequestHandler):
     def _key(self) -> str:
         """The name behind the bucket's; "" for the bucket itself. Every request must be signed."""
         assert self.headers["Authorization"].startswith("AWS4-HMAC-SHA256")
-        return (urlsplit(self.path).path.split("/", 2) + [""])[2]
+        return [*urlsplit(self.path).path.split("/", 2), ""][2]
 
     def _answer(self, status: int, body: bytes = b"") -> None:
         self.send_response(status)
@@ -58,13 +59,16 @@ class Handler(BaseHTTPRequestHandler):
         after = parse_qs(urlsplit(self.path).query).get("continuation-token", [""])[0]
         names = [name for name in sorted(self.server.blobs) if name > after]
         page, more = names[:PAGE], len(names) > PAGE
-        items = "".join(f"<Contents><Key>{name}</Key><LastModified>{self._now()}</LastModified></Contents>" for name in page)
+        items = "".join(
+            f"<Contents><Key>{name}</Key><LastModified>{self._now()}</LastModified></Contents>" for name in page
+        )
         token = f"<NextContinuationToken>{page[-1]}</NextContinuationToken>" if more else ""
-        self._answer(200, f"<ListBucketResult><IsTruncated>{str(more).lower()}</IsTruncated>{token}{items}</ListBucketResult>".encode())
+        self._answer(
+            200,
+            f"<ListBucketResult><IsTruncated>{str(more).lower()}</IsTruncated>{token}{items}</ListBucketResult>".encode(),
+        )
 
     def _now(self) -> str:
-        from datetime import UTC, datetime
-
         return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
     def log_message(self, *_: object) -> None:

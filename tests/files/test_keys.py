@@ -10,7 +10,9 @@ OLD, NEW = b"o" * 32, b"n" * 32
 ID, OTHER = "a" * 32, "b" * 32
 
 
-@pytest.mark.parametrize("text", ["short", base64.b64encode(b"x" * 31).decode(), base64.b64encode(b"x" * 33).decode(), "!" * 44])
+@pytest.mark.parametrize(
+    "text", ["short", base64.b64encode(b"x" * 31).decode(), base64.b64encode(b"x" * 33).decode(), "!" * 44]
+)
 def test_a_wrong_master_key_stops_the_start_and_is_named(text: str) -> None:
     with pytest.raises(BadSettings, match="EPOLICE_FILES_MASTER_KEY cannot be used: it must be 32 random bytes"):
         make_keyring(Settings(_env_file=None, files_master_key=text))

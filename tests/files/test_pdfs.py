@@ -5,6 +5,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from pikepdf import Array, AttachedFileSpec, Dictionary, Encryption, Name, Pdf
+from PIL import Image
 
 from backend.files.child import clean
 from backend.files.cleaned import Cleaned
@@ -86,7 +87,10 @@ def test_whatever_acts_by_itself_is_refused(change: Callable[[Pdf], None], packe
 
 def test_a_script_written_with_escapes_is_found() -> None:
     data = pdf(1, _open_action, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    assert refusal(data.replace(b"/JavaScript", b"/#4a#61vaScript").replace(b"/JS", b"/#4aS")) in (PdfWithScripts, BrokenFile)
+    assert refusal(data.replace(b"/JavaScript", b"/#4a#61vaScript").replace(b"/JS", b"/#4aS")) in (
+        PdfWithScripts,
+        BrokenFile,
+    )
 
 
 def _attached(made: Pdf) -> None:
@@ -170,6 +174,30 @@ def test_a_picture_inside_may_not_have_too_many_pixels() -> None:
     assert refusal(pdf(1, change)) is TooManyPixels
 
 
+@pytest.mark.parametrize("packed_too", [False, True])
+def test_a_photo_inside_stays_a_photo_and_loses_place_and_time(packed_too: bool) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Maker of the phone"
+    photo = picture("JPEG", (200, 100), exif=exif, comment=b"secret") + b"PK\x03\x04behind"
+
+    def change(made: Pdf) -> None:
+        image = made.make_stream(
+            b"", Subtype=Name.Image, Width=200, Height=100, ColorSpace=Name.DeviceRGB, BitsPerComponent=8
+        )
+        filters = Array([Name.FlateDecode, Name.DCTDecode]) if packed_too else Name.DCTDecode
+        image.write(zlib.compress(photo) if packed_too else photo, filter=filters, type_check=False)
+        made.pages[0].obj.Resources = Dictionary(XObject=Dictionary(I=image))
+        made.pages[0].obj.Contents = made.make_stream(b"595 0 0 842 0 0 cm /I Do")
+
+    done = cleaned(pdf(1, change, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)).data
+    with pikepdf.open(BytesIO(done)) as seen:
+        kept = seen.pages[0].obj.Resources.XObject.I
+        shown = pikepdf.PdfImage(kept).as_pil_image()
+        assert shown.size == (200, 100)
+        raw = kept.read_raw_bytes()
+    assert not any(mark in raw for mark in (b"Maker", b"secret", b"behind"))
+
+
 def test_what_a_paper_does_not_have_is_dropped() -> None:
     def change(made: Pdf) -> None:
         annotate(made, Subtype=Name.Link, A=Dictionary(S=Name.URI, URI="http://example.org/secret"))
@@ -189,7 +217,9 @@ def test_what_a_paper_does_not_have_is_dropped() -> None:
 
 def test_what_a_filled_form_shows_becomes_part_of_the_page() -> None:
     def change(made: Pdf) -> None:
-        look = made.make_stream(b"0 1 0 rg 0 0 100 100 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 100, 100])
+        look = made.make_stream(
+            b"0 1 0 rg 0 0 100 100 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 100, 100]
+        )
         annotate(made, Subtype=Name.Widget, FT=Name.Tx, T="rent", V="3000", F=4, AP=Dictionary(N=look))
         made.Root.AcroForm = Dictionary(Fields=made.pages[0].obj.Annots)
 
@@ -207,6 +237,13 @@ def test_a_second_file_within_the_pdf_vanishes() -> None:
     assert b"payload" not in done and b"PKMZ" not in done and b"PK\x03\x04" not in done
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7\n" + b"rubbish " * 500, b"%PDF-1.4\nxref\n0 99999999\ntrailer<</Size 99999999/Root 1 0 R>>\nstartxref\n9\n%%EOF"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7",
+        b"%PDF-1.7\n" + b"rubbish " * 500,
+        b"%PDF-1.4\nxref\n0 99999999\ntrailer<</Size 99999999/Root 1 0 R>>\nstartxref\n9\n%%EOF",
+    ],
+)
 def test_a_true_beginning_with_rubbish_behind_is_refused(data: bytes) -> None:
     assert refusal(data) is BrokenFile

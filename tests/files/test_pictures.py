@@ -147,7 +147,9 @@ def test_a_png_with_a_wrong_checksum_is_refused() -> None:
         cleaned(bytes(data))
 
 
-@pytest.mark.parametrize("start", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\x20\0\0\0WEBP", b"\0\0\0\x18ftypheic"])
+@pytest.mark.parametrize(
+    "start", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\x20\0\0\0WEBP", b"\0\0\0\x18ftypheic"]
+)
 def test_a_true_beginning_with_rubbish_behind_is_refused(start: bytes) -> None:
     with pytest.raises(FileRefused):
         cleaned(start + b"rubbish" * 100)

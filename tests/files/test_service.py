@@ -64,21 +64,30 @@ def test_nothing_in_clear_lies_in_the_store_or_the_database(files: Files, settin
     assert b"ERIKSSON" not in b"".join(path.read_bytes() for path in tmp_path.glob("files.sqlite*"))
 
 
-@pytest.mark.parametrize(("data", "why"), [(b"", EmptyFile), (b"GIF89a", NotPictureOrPdf), (b"\xff\xd8\xff" + b"x" * 99, FileRefused)])
-def test_a_refused_file_leaves_nothing_behind(files: Files, settings: Settings, data: bytes, why: type[Refusal]) -> None:
+@pytest.mark.parametrize(
+    ("data", "why"), [(b"", EmptyFile), (b"GIF89a", NotPictureOrPdf), (b"\xff\xd8\xff" + b"x" * 99, FileRefused)]
+)
+def test_a_refused_file_leaves_nothing_behind(
+    files: Files, settings: Settings, data: bytes, why: type[Refusal]
+) -> None:
     with pytest.raises(why):
         files.store(data, owner="citizen:1", purpose="passport")
     assert contents(settings) == []
     assert db.session.query(StoredFile).count() == 0
 
 
-def test_a_file_above_the_limit_is_refused_with_the_limit_told(app: Flask, settings: Settings, workshop: Workshop, store: LocalStore) -> None:
+def test_a_file_above_the_limit_is_refused_with_the_limit_told(
+    app: Flask, settings: Settings, workshop: Workshop, store: LocalStore
+) -> None:
     small = settings.model_copy(update={"files_max_bytes": 1024 * 1024})
     with pytest.raises(TooLarge, match=r"不能超过 1 MB.*up to 1 MB"):
         Files(small, store, workshop).store(b"x" * (1024 * 1024 + 1), owner="citizen:1", purpose="passport")
 
 
-@pytest.mark.parametrize("name", ["../../../etc/passwd", "..\\..\\boot.ini", "/etc/shadow", "a\0b.jpg", "..", "con", "x" * 5000, "\u202egpj.exe"])
+@pytest.mark.parametrize(
+    "name",
+    ["../../../etc/passwd", "..\\..\\boot.ini", "/etc/shadow", "a\0b.jpg", "..", "con", "x" * 5000, "\u202egpj.exe"],
+)
 def test_a_name_leads_nowhere(files: Files, settings: Settings, name: str, tmp_path: Path) -> None:
     before = {path for path in tmp_path.rglob("*") if path.is_file() and "uploads" not in path.parts}
     file = stored(files, name=name)
@@ -87,7 +96,9 @@ def test_a_name_leads_nowhere(files: Files, settings: Settings, name: str, tmp_p
     assert not {"/", "\\", "\0", "\u202e"} & set(file.name) and len(file.name) <= 100
 
 
-@pytest.mark.parametrize(("name", "shown"), [("a/b/护照.jpg", "护照.jpg"), ("..\\x.pdf", "x.pdf"), ("\u202egpj.exe\n", "gpj.exe"), ("", "")])
+@pytest.mark.parametrize(
+    ("name", "shown"), [("a/b/护照.jpg", "护照.jpg"), ("..\\x.pdf", "x.pdf"), ("\u202egpj.exe\n", "gpj.exe"), ("", "")]
+)
 def test_a_name_is_shown_without_its_folders(name: str, shown: str) -> None:
     assert shown_name(name) == shown
 
@@ -114,7 +125,12 @@ def test_what_is_dropped_cannot_be_read_any_longer(files: Files) -> None:
     files.drop(file)
     db.session.commit()
     assert (file.wrapped_key, file.name) == (b"", "")
-    for ask in (lambda: get_file(file.id), lambda: files.read(file), lambda: files.keep(file), lambda: files.picture(file)):
+    for ask in (
+        lambda: get_file(file.id),
+        lambda: files.read(file),
+        lambda: files.keep(file),
+        lambda: files.picture(file),
+    ):
         with pytest.raises(NoSuchFile):
             ask()
 
@@ -162,10 +178,14 @@ def test_the_settings_choose_the_store(settings: Settings) -> None:
 
 
 def test_every_refusal_has_a_code_of_its_own_and_speaks_both_languages() -> None:
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refusal) and kind.__module__ == errors.__name__]
+    kinds = [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, Refusal) and kind.__module__ == errors.__name__
+    ]
     assert len({kind.code for kind in kinds}) == len(kinds) >= 15
     for kind in kinds:
         assert kind.code.startswith("files.")
-        chinese, english = kind.says.split(" ", 1) if kind is not errors.NotPictureOrPdf else kind.says.rsplit("。 ", 1)
+        chinese, english = kind.says.split("。 ", 1)
         assert any("\u4e00" <= char <= "\u9fff" for char in chinese)
-        assert english.rsplit("。", 1)[-1].strip().isascii()
+        assert english.isascii()

@@ -35,7 +35,9 @@ def test_an_empty_file_is_called_empty() -> None:
         sniff(b"")
 
 
-@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 50}, {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"}])
+@pytest.mark.parametrize(
+    "options", [{"lossless": True}, {"quality": 50}, {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"}]
+)
 def test_the_header_of_a_webp_tells_its_size(options: dict[str, object]) -> None:
     assert webp_size(picture("WEBP", (123, 45), **options)) == (123, 45)
 

@@ -28,7 +28,9 @@ def bucket() -> Iterator[StandIn]:
 
 def s3_settings(url: str) -> Settings:
     key = SecretStr("k" * 20)
-    return Settings(_env_file=None, files_s3_bucket="epolice", files_s3_url=url, files_s3_access_key=key, files_s3_secret_key=key)
+    return Settings(
+        _env_file=None, files_s3_bucket="epolice", files_s3_url=url, files_s3_access_key=key, files_s3_secret_key=key
+    )
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -64,7 +66,9 @@ def test_names_are_listed_in_order_with_their_moment(any_store: Store) -> None:
     assert all(abs(datetime.now(UTC) - entry.changed_at) < timedelta(minutes=1) for entry in listed)
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "a" * 31, "A" * 32, "", "a" * 32 + "/x", "a" * 32 + "\n", f"{A}.part"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "a" * 31, "A" * 32, "", "a" * 32 + "/x", "a" * 32 + "\n", f"{A}.part"]
+)
 def test_a_name_that_is_no_id_leads_nowhere(any_store: Store, name: str) -> None:
     for ask in (lambda: any_store.put(name, b"x"), lambda: any_store.get(name), lambda: any_store.remove(name)):
         with pytest.raises(ValueError, match="not a name"):
@@ -85,7 +89,10 @@ def test_an_s3_store_that_does_not_answer_is_down() -> None:
         make_s3_store(settings).get(A)
 
 
-@pytest.mark.parametrize(("url", "style"), [("", "virtual"), ("https://oss-cn-hangzhou.aliyuncs.com", "virtual"), ("http://minio:9000", "path")])
+@pytest.mark.parametrize(
+    ("url", "style"),
+    [("", "virtual"), ("https://oss-cn-hangzhou.aliyuncs.com", "virtual"), ("http://minio:9000", "path")],
+)
 def test_a_bucket_is_named_where_its_store_wants_it(url: str, style: str) -> None:
     client = make_s3_store(s3_settings(url))._client
     assert client.meta.config.s3["addressing_style"] == style

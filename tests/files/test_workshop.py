@@ -37,7 +37,9 @@ def test_a_child_serves_many_files(spinning: Workshop) -> None:
 
 
 @pytest.mark.parametrize("order", [{"do": "hang"}, {"do": "die"}, {"do": "hoard", "megabytes": 4000}])
-def test_a_file_that_takes_too_much_is_refused_and_the_next_one_is_served(spinning: Workshop, order: dict[str, object]) -> None:
+def test_a_file_that_takes_too_much_is_refused_and_the_next_one_is_served(
+    spinning: Workshop, order: dict[str, object]
+) -> None:
     first = pid_of(spinning)
     with pytest.raises(TooComplex):
         spinning.do(dict(order), b"")
@@ -71,7 +73,15 @@ def test_a_child_is_replaced_after_many_files(spinning: Workshop, monkeypatch: p
 
 
 def test_a_page_that_is_not_there_is_no_fault_of_the_file(workshop: Workshop) -> None:
-    order = {"do": "show", "media_type": "image/jpeg", "page": 3, "width": 100, "max_pixels": 10**6, "mark": "", "font": ""}
+    order = {
+        "do": "show",
+        "media_type": "image/jpeg",
+        "page": 3,
+        "width": 100,
+        "max_pixels": 10**6,
+        "mark": "",
+        "font": "",
+    }
     with pytest.raises(NoSuchPage):
         workshop.do(order, picture())
 
@@ -80,7 +90,9 @@ def test_when_all_are_at_work_the_next_one_is_told_so() -> None:
     busy = Workshop(Bounds(children=1, timeout_seconds=2, wait_seconds=0.1, program=SPINNING))
     pid_of(busy)
     with ThreadPoolExecutor(2) as pool:
-        outcomes = [type(pool_job.exception()) for pool_job in [pool.submit(busy.do, {"do": "hang"}, b"") for _ in range(2)]]
+        outcomes = [
+            type(pool_job.exception()) for pool_job in [pool.submit(busy.do, {"do": "hang"}, b"") for _ in range(2)]
+        ]
     assert sorted(kind.__name__ for kind in outcomes) == ["TooComplex", "WorkshopBusy"]
     busy.close()
 
@@ -92,7 +104,9 @@ def test_a_child_that_does_not_start_is_our_fault_and_not_the_files() -> None:
 
 def test_many_threads_are_served_by_two_children(workshop: Workshop) -> None:
     with ThreadPoolExecutor(8) as pool:
-        widths = list(pool.map(lambda size: workshop.do(CLEAN, picture("JPEG", (size, 50)))[0]["width"], range(60, 100)))
+        widths = list(
+            pool.map(lambda size: workshop.do(CLEAN, picture("JPEG", (size, 50)))[0]["width"], range(60, 100))
+        )
     assert widths == list(range(60, 100))
 
 

@@ -127,6 +127,17 @@ def test_an_unknown_number_and_a_wrong_password_read_the_same(client: FlaskClien
     assert told(wrong) == told(unknown) == [login_forms.WRONG]
 
 
+@pytest.mark.parametrize("typed", ["\x00", "330401\x00", "x" * 64, "'; DROP TABLE identity_officer; --", "王", "%"])
+def test_whatever_is_typed_as_a_number_is_just_unknown(client: FlaskClient, keys: NewOfficer, typed: str) -> None:
+    answer = client.post(LOGIN, data={"username": typed, "password": keys.password})
+    assert answer.status_code == 200 and login_forms.WRONG in answer.text
+
+
+@pytest.mark.parametrize("body", [{"username": 5, "password": 6}, {"username": ["a"], "password": {"b": 1}}])
+def test_json_of_another_shape_is_just_wrong(client: FlaskClient, keys: NewOfficer, body: object) -> None:
+    assert client.post(LOGIN, json=body).status_code == 200
+
+
 def test_five_wrong_passwords_lock_and_then_not_even_the_right_one_is_told(
     app: Flask, client: FlaskClient, keys: NewOfficer, clock: SetClock
 ) -> None:
@@ -300,11 +311,14 @@ def test_an_address_that_fails_too_often_must_wait(client: FlaskClient, keys: Ne
     assert elsewhere.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/console/tf-setup", "/console/tf-rescue", "/console/tf-select"])
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_what_is_not_offered_is_not_there(client: FlaskClient, keys: NewOfficer, path: str, method: str) -> None:
+def test_what_is_not_offered_is_not_there(app: Flask, client: FlaskClient, keys: NewOfficer) -> None:
     come_in(client, keys)
-    assert client.open(path, method=method).status_code == 404
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("security.")]
+    closed = [rule for rule in rules if rule.rule not in (LOGIN, CODE, LOGOUT, AGAIN)]
+    assert len(closed) == len(rules) - 4 and "/console/tf-setup" in {rule.rule for rule in closed}
+    for rule in closed:
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            assert client.open(rule.rule.replace("<token>", "x"), method=method).status_code == 404
 
 
 @pytest.mark.parametrize(

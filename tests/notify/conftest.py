@@ -13,7 +13,7 @@ from backend.notify.texts import Notices
 from backend.sealed import init_sealed
 from tests.notify.providers import Provider, World
 
-SMS = "sms: {{zh: {{template: SMS_10000000{n}, text: 请看公众号}}, en: {{template: SMS_20000000{n}, text: See WeChat}}}}"
+SMS = 'sms: {{zh: {{template: SMS_10000000{n}, text: "请看公众号"}}, en: {{template: SMS_20000000{n}, text: "See WeChat"}}}}'
 NOTICE = """
   {name}:
     purpose: a notice of the tests

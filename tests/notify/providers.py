@@ -77,7 +77,7 @@ class Provider:
         if self.look_ups:
             return LookUp(self.look_ups.pop(0))
         if self.memory == "drops":
-            return LookUp(Found.ABSENT)
+            return LookUp(Found.REPEATABLE if now - tried_at < timedelta(minutes=10) else Found.UNKNOWN)
         if self.memory == "asks":
             return LookUp(Found.TAKEN if self.shown[message.handle] else Found.ABSENT)
         return LookUp(Found.UNKNOWN)

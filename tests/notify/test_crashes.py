@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.db import db
+from backend.notify.repair import retry
 from tests.notify.providers import Killed, Provider, World
 
 STEPS = 14  # before and after each commit of one delivery
@@ -46,7 +47,9 @@ def test_a_process_may_die_at_any_step_where_the_provider_remembers(
 
 
 @pytest.mark.parametrize("step", range(STEPS))
-def test_customer_messages_are_lost_or_doubled_once_at_most(world: World, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_customer_messages_are_lost_or_doubled_once_at_most(
+    world: World, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.template.open = world.sms.open = False
     world.tell(notice="important")
     die_at(step, world, monkeypatch)
@@ -90,6 +93,32 @@ def test_an_unsure_decision_goes_on_to_a_provider_that_remembers(world: World) -
     world.tell()
     world.until_settled()
     assert world.outcomes == [("customer", "unknown"), ("template", "sent")]
+
+
+def test_what_may_be_repeated_is_repeated_there_and_nowhere_else(world: World) -> None:
+    world.customer.open = False
+    world.template.plan = ["taken without answer", "passing"]
+    world.tell(notice="casual")
+    for _ in range(3):
+        world.deliver()
+        world.later(minutes=2)
+    assert world.outcomes == [("template", "settled"), ("template", "template_passing"), ("template", "sent")]
+    assert (world.times_shown(), world.row.last_fault) == (1, None)
+
+
+def test_an_operator_may_send_again_what_ended_in_doubt(world: World) -> None:
+    world.template.open = world.sms.open = False
+    world.customer.always = "lost without answer"
+    world.tell(notice="code")
+    world.deliver()
+    world.later(minutes=11)
+    world.deliver()
+    assert world.row.last_fault == "stale"
+    world.customer.always = "ok"
+    retry(world.row.id, world.now)
+    db.session.commit()
+    world.deliver()
+    assert (world.row.state, world.times_shown()) == ("sent", 1)
 
 
 def test_it_is_never_shown_a_third_time(world: World) -> None:
@@ -162,13 +191,22 @@ def test_two_workers_at_once_send_each_message_once(world: World) -> None:
 
 
 MEETS = st.sampled_from(
-    ["ok", "passing", "permanent", "down", "taken without answer", "lost without answer", "killed before", "killed after"]
+    [
+        "ok",
+        "passing",
+        "permanent",
+        "down",
+        "taken without answer",
+        "lost without answer",
+        "killed before",
+        "killed after",
+    ]
 )
 PLANS = st.lists(MEETS, max_size=5)
 DEATHS = st.lists(st.integers(0, STEPS), max_size=4)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(customer=PLANS, template=PLANS, sms=PLANS, deaths=DEATHS, important=st.booleans(), data=st.data())
 def test_whatever_happens_a_message_ends_and_its_copies_are_counted(
     world: World,

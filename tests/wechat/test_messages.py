@@ -24,7 +24,7 @@ def test_a_voice_message_is_answered_like_its_words(world: World) -> None:
         ("text", {"Content": " \n"}, "没有看到文字"),
         ("text", {}, "没有看到文字"),
         ("text", {"Content": {"a": "b"}}, "没有看到文字"),
-        ("image", {"PicUrl": "http://x", "MediaId": "m"}, "https://police.example.cn/m/foreigner-accommodation"),
+        ("image", {"PicUrl": "http://x", "MediaId": "m"}, "https://police.example.cn/stay/photo/"),
         ("video", {"MediaId": "m", "ThumbMediaId": "t"}, "视频收到"),
         ("shortvideo", {"MediaId": "m", "ThumbMediaId": "t"}, "视频收到"),
         ("link", {"Title": "t", "Description": "d", "Url": "http://x"}, "96110"),

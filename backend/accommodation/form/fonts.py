@@ -29,7 +29,8 @@ def drawable(text: str) -> str:
     missing loses the accent (Š → S, as in the MRZ), any other missing character is drawn as 〓.
     """
     composed = unicodedata.normalize("NFC", " ".join(text.split()))
-    return "".join(_drawable(char) for char in composed)
+    drawn = "".join(_drawable(char) for char in composed)
+    return " ".join(drawn.split())  # what went may have stood between two spaces
 
 
 def cut_font(style: str, text: str) -> BytesIO:

@@ -70,7 +70,8 @@ class Sheet(FPDF):
 
     def fitted(self, text: str, width: float, kind: Type) -> Type:
         """Return `kind`, smaller where `text` would be wider than `width` millimetres."""
-        return kind.at(kind.size * min(1.0, width / max(self.width_of(text, kind), 0.01)))
+        scale = min(1.0, width / max(self.width_of(text, kind), 0.01))
+        return kind._replace(size=kind.size * scale, spacing=kind.spacing * scale)
 
     def box(self, x: float, y: float, width: float, height: float, fill: Colour) -> None:
         self.set_fill_color(*fill)

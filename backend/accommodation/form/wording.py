@@ -29,8 +29,8 @@ REGISTER_AGAIN_BY_LAW = Named(
     "搬家、换发护照或者签证、离境后返回的，请重新登记：在旅馆以外的住所居住或者住宿，应当在入住后二十四小时内由本人或者"
     "留宿人向居住地公安机关办理登记（《中华人民共和国出境入境管理法》第三十九条第二款）。",
     "Register again after moving, after a new passport or visa, and after returning from abroad: whoever stays "
-    "anywhere but a hotel must be registered with the local police within 24 hours of moving in, by the guest or by the "
-    "host (Exit and Entry Administration Law, Article 39, paragraph 2).",
+    "anywhere but a hotel must be registered with the local police within 24 hours of moving in, by the guest or by "
+    "the host (Exit and Entry Administration Law, Article 39, paragraph 2).",
 )
 PENALTY = Named(
     "未按照规定登记的，给予警告，可以并处二千元以下罚款（同法第七十六条第一款第六项）。",

@@ -1,6 +1,7 @@
 """Dates of the zone: six digits without a century.
 
-Source: ICAO Doc 9303 part 3, section 4.8: unknown parts of a birth date are fillers; which century is left to the reader.
+Source: ICAO Doc 9303 part 3, section 4.8: unknown parts of a birth date are fillers; the century is left
+to the reader.
 """
 
 from collections.abc import Callable
@@ -19,9 +20,7 @@ def birth_date(text: str, today: date) -> date | None:
 
 def expiry_date(text: str, today: date) -> date | None:
     """Return the date YYMMDD means for an expiry: from 30 years ago to 70 years ahead, the nearest to today."""
-    return _nearest(
-        text, today, lambda day: -EXPIRED_YEARS <= day.year - today.year <= VALID_YEARS, latest=False
-    )
+    return _nearest(text, today, lambda day: -EXPIRED_YEARS <= day.year - today.year <= VALID_YEARS, latest=False)
 
 
 def _nearest(text: str, today: date, sensible: Sensible, latest: bool) -> date | None:

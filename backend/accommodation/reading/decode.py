@@ -1,10 +1,10 @@
 """What the recogniser saw, as probabilities of each character at each place of a line.
 
 The recogniser (a CTC network) tells, for every eighth pixel across, how likely each character begins there, or none.
-A line of the zone has a known number of places, all printed, at an even pitch, and known kinds of characters. So instead
-of taking the likeliest character at each step, all alignments of exactly that many places are weighed together
-(forward-backward, A. Graves 2006, "Connectionist temporal classification", section 4.1), with places kept near where the
-pitch puts them. The many fillers in a row, which a plain reading miscounts, come out right this way.
+A line of the zone has a known number of places, all printed, at an even pitch, and known kinds of characters. So
+instead of taking the likeliest character at each step, all alignments of exactly that many places are weighed together
+(forward-backward, A. Graves 2006, "Connectionist temporal classification", section 4.1), with places kept near where
+the pitch puts them. The many fillers in a row, which a plain reading miscounts, come out right this way.
 """
 
 from dataclasses import dataclass
@@ -37,6 +37,10 @@ class Columns:
     @property
     def text(self) -> str:
         return "".join(ALPHABET[i] for i in self.logs.argmax(axis=1))
+
+    def spelt(self, start: int, stop: int, kind: NDArray[np.bool_]) -> str:
+        """Return the likeliest characters of `kind` at places `start` to before `stop`."""
+        return "".join(ALPHABET[i] for i in np.where(kind, self.logs[start:stop], -np.inf).argmax(axis=1))
 
 
 def read_columns(steps: Floats, allowed: NDArray[np.bool_], first: float, last: float) -> Columns:

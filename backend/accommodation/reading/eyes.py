@@ -18,11 +18,30 @@ Floats = NDArray[np.float64]
 STEP_PIXELS = 8  # of the recogniser's input, across
 ROW_PIXELS = 48  # height of its input
 WIDEST = 3200
+STRANGE = 0.05  # a row full of foreign signs is no zone, or a zone upside down
 # Signs the recogniser knows beside ASCII that look like the zone's: each counts for its twin.
 TWINS = {
     "<": "＜〈《«‹くㄑ巜",
-    "A": "ΑА", "B": "ΒВß", "C": "СcⅭс¢", "E": "ΕЕ", "H": "ΗН", "I": "ΙІ", "J": "Ј", "K": "ΚКk", "M": "ΜМ", "N": "Ν",
-    "O": "ΟОoоο", "P": "ΡР", "S": "Ѕsѕ", "T": "ΤТ", "U": "u", "V": "vⅤ", "W": "w", "X": "ΧХxх×", "Y": "ΥУ", "Z": "Ζz",
+    "A": "ΑА",
+    "B": "ΒВß",
+    "C": "СcⅭс¢",
+    "E": "ΕЕ",
+    "H": "ΗН",
+    "I": "ΙІ",
+    "J": "Ј",
+    "K": "ΚКk",
+    "M": "ΜМ",
+    "N": "Ν",
+    "O": "ΟОoоο",
+    "P": "ΡР",
+    "S": "Ѕsѕ",
+    "T": "ΤТ",
+    "U": "u",
+    "V": "vⅤ",
+    "W": "w",
+    "X": "ΧХxх×",
+    "Y": "ΥУ",
+    "Z": "Ζz",
 }
 
 
@@ -74,8 +93,8 @@ class Eyes:
 
     def _zone_only(self, seen: NDArray[np.float32]) -> Floats:
         kept = seen @ self._sums
-        rest = np.maximum(1 - kept.sum(axis=1), 0)  # signs the zone does not have: nothing known
-        kept = kept + rest[:, None] / kept.shape[1]
+        rest = np.maximum(1 - kept.sum(axis=1), 0)  # signs the zone does not have: any of the zone's, at a price
+        kept = kept + STRANGE * rest[:, None] / kept.shape[1]
         return kept.astype(float)
 
     @cached_property
@@ -93,7 +112,10 @@ class Eyes:
 
 def _scaled(row: Image) -> Image:
     width = max(16, min(WIDEST, round(row.shape[1] * ROW_PIXELS / row.shape[0])))
-    return np.asarray(cv2.resize(row, (width, ROW_PIXELS), interpolation=cv2.INTER_AREA if row.shape[0] > 60 else cv2.INTER_CUBIC), np.uint8)
+    return np.asarray(
+        cv2.resize(row, (width, ROW_PIXELS), interpolation=cv2.INTER_AREA if row.shape[0] > 60 else cv2.INTER_CUBIC),
+        np.uint8,
+    )
 
 
 @cache

@@ -20,7 +20,7 @@ MARGIN = 0.45  # heights added at both ends of a row
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A row of writing: its middle line from `start` to `end` (pixels, reading direction or its opposite), and height."""
+    """A row of writing: its middle line from `start` to `end` (pixels, in reading direction or against), its height."""
 
     start: Floats
     end: Floats
@@ -80,7 +80,7 @@ def _joined(seed: Row, others: list[tuple[int, Row]]) -> tuple[Row, set[int]]:
     row = seed
     for _ in range(2):  # twice: what was joined may reach the next
         for number, other in sorted(others, key=lambda each: abs(seed.at(each[1].middle) - seed.length / 2)):
-            if other is seed or number not in members and _continues(row, other):
+            if other is seed or (number not in members and _continues(row, other)):
                 members.add(number)
                 row = _with(row, other)
     return row, members

@@ -2,11 +2,11 @@
 
 Source: ICAO Doc 9303, eighth edition, part 4 (TD3), 5 (TD1), 6 (TD2), 7 (MRV-A, MRV-B).
 
-The card permits of Hong Kong, Macao and Taiwan residents to the mainland (回乡证 from 2013, 台胞证 from 2015) have three
-lines of 30, but not TD1's layout: number, renewals, expiry, sex and birth stand in the first line, the composite ends
-the second. The issuer has published no specification. The layout here was worked out from the check digits of an open
-document reader (DAC8811/QinLin_PassportReader, utils_zhangdi.cpp, seen 2026-11-22), so only what a check digit proves is
-ever sure: names and sex of these permits are for the person to check.
+The card permits of Hong Kong, Macao and Taiwan residents to the mainland (回乡证 from 2013, 台胞证 from 2015) have
+three lines of 30, but not TD1's layout: number, renewals, expiry, sex and birth stand in the first line, the composite
+ends the second. The issuer has published no specification. The layout here is the one whose check digits an open
+document reader verifies (DAC8811/QinLin_PassportReader, utils_zhangdi.cpp, seen 2026-11-22), so only what a check digit
+proves is ever sure: names and sex of these permits are for the person to check.
 """
 
 from dataclasses import dataclass, field

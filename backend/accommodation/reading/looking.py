@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .decode import Columns, read_columns
-from .eyes import STEP_PIXELS, Eyes, Image
+from .eyes import Eyes, Image
 from .finding import MARGIN, Row, cut_out
-from .formats import FORMATS, MRV_A, MRV_B, TD1, TD2, TD3, Format
+from .formats import FORMATS, MRV_A, MRV_B, TD2, TD3, Format
 from .zone import ALPHABET, PLACE, kind_of
 
 Floats = NDArray[np.float64]
-GOOD_FIT = -0.25  # log likelihood a place: rows of the right width come near 0
-POOR_FIT = -1.6  # below this it is no zone at all
+GOOD_FIT = -0.06  # log likelihood a place: rows of the right width come near 0
+POOR_FIT = -2.5  # below this it is no zone at all
 PIXELS_A_PLACE = 27.0
 
 
@@ -48,9 +48,11 @@ class Sight:
             for number in range(len(self.rows))
         ]
 
-    def agreeing(self, line: int, start: int, stop: int) -> bool:
-        """Tell whether every look reads the same there."""
-        return len({look[line].text[start:stop] for look in self.looks}) == 1
+    def agreeing(self, line: int, start: int, text: str, allowed: str) -> bool:
+        """Tell whether the looks, each by itself, read `text` there: two at least, and of four all but one."""
+        kind = kind_of(allowed)
+        same = sum(look[line].spelt(start, start + len(text), kind) == text for look in self.looks)
+        return same >= 2 and same >= 0.75 * len(self.looks)
 
 
 def first_look(eyes: Eyes, image: Image, group: list[Row]) -> Sight | None:
@@ -83,22 +85,19 @@ def _widths(group: list[Row]) -> tuple[int, ...]:
 def _columns(steps: Floats, row: Row, width: int) -> Columns:
     margin = MARGIN * row.height / (row.length + 2 * MARGIN * row.height) * len(steps)
     pitch = (len(steps) - 2 * margin) / width
-    return read_columns(steps, np.ones((width, len(ALPHABET)), bool), margin + pitch / 2 - 0.5, len(steps) - margin - pitch / 2 - 0.5)
+    first = margin + pitch / 2 - 0.5
+    return read_columns(steps, np.ones((width, len(ALPHABET)), bool), first, first + pitch * (width - 1))
 
 
 def look_again(eyes: Eyes, image: Image, sight: Sight, way: int) -> None:
     """Add a look in another way to `sight`: other height, other scale, other contrast."""
     taller, places, treat = WAYS[way % len(WAYS)]
     cuts = []
-    for row in _better_placed(sight):
+    for row in sight.rows:
         cut = treat(cut_out(image, row, taller, 48))
         cuts.append(cv2.resize(cut, (round(sight.width * places + 2 * MARGIN * 30), 48), interpolation=cv2.INTER_AREA))
     steps = eyes.steps([np.asarray(cut, np.uint8) for cut in cuts])
     sight.looks.append([_columns(s, row, sight.width) for s, row in zip(steps, sight.rows, strict=True)])
-
-
-def _better_placed(sight: Sight) -> list[Row]:
-    return sight.rows
 
 
 def _plain(image: Image) -> Image:
@@ -136,6 +135,3 @@ def formats_of(sight: Sight) -> tuple[Format, ...]:
     if sight.width == 44:
         return (MRV_A,) if visa else (TD3,)
     return (MRV_B,) if visa else (TD2,)
-
-
-__all__ = ["TD1", "Sight", "first_look", "formats_of", "look_again", "kind_of", "STEP_PIXELS"]

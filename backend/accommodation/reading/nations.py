@@ -47,6 +47,7 @@ SPECIAL = {
     "XES": ("Organization of Eastern Caribbean States", "东加勒比国家组织", None),
     "XMP": ("Parliamentary Assembly of the Mediterranean", "地中海议会大会", None),
     "XDC": ("Southern African Development Community", "南部非洲发展共同体", None),
+    "ZIM": ("Zimbabwe", "津巴布韦", "ZW"),
     "XCT": ("Turkish Republic of Northern Cyprus", "北塞浦路斯", None),
     "IAO": ("International Civil Aviation Organization", "国际民用航空组织", None),
     "NTZ": ("Neutral Zone", "中立区", None),
@@ -60,7 +61,10 @@ def nations() -> dict[str, Nation]:
     zh, en = Locale("zh").territories, Locale("en").territories
     known = {
         country.alpha_3: Nation(
-            country.alpha_3, en.get(country.alpha_2, country.name), zh.get(country.alpha_2, country.name), country.alpha_2
+            country.alpha_3,
+            en.get(country.alpha_2, country.name),
+            zh.get(country.alpha_2, country.name),
+            country.alpha_2,
         )
         for country in pycountry.countries
     }

@@ -18,22 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import dates, nations
-from .formats import Check, Format, Place, Span
-from .zone import ALPHABET, FILLER, VALUES, WEIGHTS, check_digit, kind_of
+from .formats import FORMATS, Check, Format, Place, Span
+from .prices import DEAREST, MOST, Prices, Spelling, logs_of_text
+from .zone import ALPHABET, FILLER, VALUES, WEIGHTS, check_digit
 
 Floats = NDArray[np.float64]
-DEAREST = 12.0  # a spelling that costs more is not looked at
-MOST = 60  # candidates kept of a field
 CONTENT = 7.0  # price of leaving the composite digit unsatisfied: something it covers was misread
 NO_OTHER = DEAREST
-
-# What recognisers take for each other where letters and digits stand mixed, and the most that such an exchange may cost
-# (in nats), however sure they are. Where only letters stand, what was seen decides.
-ALIKE = {
-    "0O": 2.2, "0Q": 2.2, "0D": 2.5, "OQ": 2.5, "OD": 2.5, "DQ": 3.0, "1I": 2.2, "1L": 6.0, "IL": 3.0, "1T": 4.0, "1J": 4.0, "2Z": 2.5,
-    "5S": 2.5, "8B": 2.5, "6G": 5.5, "8S": 5.5, "<K": 5.5, "UV": 4.0, "VY": 4.5, "CG": 4.5, "6B": 4.5, "38": 4.5, "17": 4.5,
-    "56": 4.5, "89": 4.5, "08": 4.5, "06": 4.5,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,62 +45,9 @@ class Proof:
     lines: list[str]
 
 
-@dataclass(frozen=True)
-class _Spelling:
-    price: float
-    text: str
-
-
-class _Prices:
-    """The price of every character at every place, in the kinds the format allows."""
-
-    def __init__(self, form: Format, logs: list[Floats]) -> None:
-        masks = [np.ones((form.width, len(ALPHABET)), bool) for _ in range(form.rows)]
-        for span, allowed in form.kinds:
-            masks[span.line][span.start : span.stop] &= kind_of(allowed)
-        self._table = [_priced(line, mask) for line, mask in zip(logs, masks, strict=True)]
-
-    def options(self, place: Place) -> list[tuple[float, str]]:
-        """Return what may stand at `place` and its price, cheapest first; at most five."""
-        row = self._table[place[0]][place[1]]
-        order = [int(i) for i in np.argsort(row, kind="stable")[:5]]
-        return [(float(row[i]), ALPHABET[i]) for i in order if row[i] <= DEAREST]
-
-    def best(self, places: list[Place]) -> str:
-        return "".join(ALPHABET[int(self._table[line][at].argmin())] for line, at in places)
-
-    def spellings(self, places: list[Place], most: int = MOST) -> list[_Spelling]:
-        """Return the cheapest spellings of `places`, cheapest first."""
-        kept = [_Spelling(0.0, "")]
-        for place in places:
-            options = self.options(place)
-            longer = [_Spelling(s.price + price, s.text + c) for s in kept for price, c in options]
-            kept = sorted((s for s in longer if s.price <= DEAREST), key=lambda s: s.price)[:most]
-        return kept
-
-
-def _priced(logs: Floats, mask: NDArray[np.bool_]) -> Floats:
-    logs = np.where(mask, logs, -np.inf)
-    prices = logs.max(axis=1, keepdims=True) - logs
-    with_digits = mask[:, :10].any(axis=1, keepdims=True)
-    capped = np.where(with_digits, np.minimum(prices, _CAPS[prices.argmin(axis=1)]), prices)
-    return np.where(mask, capped, np.inf)
-
-
-def _caps() -> Floats:
-    caps = np.full((len(ALPHABET), len(ALPHABET)), np.inf)
-    for pair, most in ALIKE.items():
-        one, other = (ALPHABET.index(c) for c in pair)
-        caps[one, other] = caps[other, one] = most
-    return caps
-
-
-_CAPS = _caps()
-
-
 def prove(form: Format, logs: list[Floats]) -> Proof:
     """Return what the fields say. logs: per line [width, 37] log probabilities of each character at each place."""
-    form, prices = _with_long_number(form, _Prices(form, logs))
+    form, prices = _with_long_number(form, Prices(form, logs))
     parts = _parts(form, prices)
     found, checks, spelt = _settle(form, prices, parts)
     for name, span in form.fields.items():
@@ -121,7 +59,7 @@ def prove(form: Format, logs: list[Floats]) -> Proof:
     return Proof(found, checks, _lines(form, prices, spelt))
 
 
-def _with_long_number(form: Format, prices: _Prices) -> tuple[Format, _Prices]:
+def _with_long_number(form: Format, prices: Prices) -> tuple[Format, Prices]:
     """Return the format with the number's check moved, where the number is longer than nine places.
 
     Source: Doc 9303 part 5, note j, part 6, note j: the check digit's place holds a filler, the number goes on in the
@@ -140,18 +78,17 @@ def _with_long_number(form: Format, prices: _Prices) -> tuple[Format, _Prices]:
     return replace(form, checks=checks), prices
 
 
-
 @dataclass(frozen=True)
 class _Part:
     """Places that are spelt together: a field with its check digit, or a stretch only the composite covers."""
 
     name: str | None
     places: list[Place]
-    spellings: list[_Spelling]
+    spellings: list[Spelling]
     holds: bool
 
 
-def _parts(form: Format, prices: _Prices) -> list[_Part]:
+def _parts(form: Format, prices: Prices) -> list[_Part]:
     parts = [_checked_part(check, prices) for check in form.checks]
     if form.composite is None:
         return parts
@@ -160,14 +97,14 @@ def _parts(form: Format, prices: _Prices) -> list[_Part]:
     return [*parts, _Part(None, loose, prices.spellings(loose), True)]
 
 
-def _checked_part(check: Check, prices: _Prices) -> _Part:
+def _checked_part(check: Check, prices: Prices) -> _Part:
     """Return the candidates whose check digit holds; where none does, the likeliest spelling alone."""
     places = [*check.places, check.digit]
     spellings = prices.spellings(places, 4 * MOST)
     good = [s for s in spellings if _passes(check, s.text) and _possible(check.name, s.text[:-1])]
     if good:
         return _Part(check.name, places, good[:MOST], True)
-    return _Part(check.name, places, [_Spelling(0.0, prices.best(places))], False)
+    return _Part(check.name, places, [Spelling(0.0, prices.best(places))], False)
 
 
 def _passes(check: Check, text: str) -> bool:
@@ -184,14 +121,15 @@ def _possible(name: str, text: str) -> bool:
 
 
 def _settle(
-    form: Format, prices: _Prices, parts: list[_Part]
+    form: Format, prices: Prices, parts: list[_Part]
 ) -> tuple[dict[str, Found], dict[str, bool], dict[Place, str]]:
     """Choose the cheapest spelling of all parts together that satisfies the composite, or leave it unsatisfied."""
     checks = {part.name: part.holds for part in parts if part.name}
     chosen, margins, satisfied = _together(form, prices, parts)
     if form.composite is not None:
         checks["composite"] = satisfied
-    found, spelt = {}, {}
+    found: dict[str, Found] = {}
+    spelt: dict[Place, str] = {}
     for part, spelling, margin in zip(parts, chosen, margins, strict=True):
         spelt.update(zip(part.places, spelling.text, strict=True))
         if part.name in form.fields:
@@ -203,11 +141,10 @@ def _settle(
     return found, checks, spelt
 
 
-def _together(form: Format, prices: _Prices, parts: list[_Part]) -> tuple[list[_Spelling], list[float], bool]:
-    """Return the chosen spelling of each part, by how much it beats the part's next, and whether the composite holds."""
-    weight = {}
-    if form.composite is not None:
-        weight = {place: w for place, w in zip(form.composite.places, cycle(WEIGHTS), strict=False)}
+def _together(form: Format, prices: Prices, parts: list[_Part]) -> tuple[list[Spelling], list[float], bool]:
+    """Return each part's chosen spelling, by how much it beats the part's next, and whether the composite holds."""
+    covered = form.composite.places if form.composite is not None else []
+    weight = dict(zip(covered, cycle(WEIGHTS), strict=False))
     remainders = [[_remainder(s.text, part.places, weight) for s in part.spellings] for part in parts]
     tables = [_cheapest(part.spellings, rests) for part, rests in zip(parts, remainders, strict=True)]
     goal = _goal(form, prices)
@@ -216,7 +153,9 @@ def _together(form: Format, prices: _Prices, parts: list[_Part]) -> tuple[list[_
         others = _convolved([table for other, table in enumerate(tables) if other != number])
         totals = [s.price + _price_of(others, r, goal) for s, r in zip(part.spellings, remainders[number], strict=True)]
         best = int(np.argmin(totals))
-        others_said = [t for t, s in zip(totals, part.spellings, strict=True) if s.text[:-1] != part.spellings[best].text[:-1]]
+        others_said = [
+            t for t, s in zip(totals, part.spellings, strict=True) if s.text[:-1] != part.spellings[best].text[:-1]
+        ]
         chosen.append(part.spellings[best])
         margins.append(min([*others_said, totals[best] + NO_OTHER]) - totals[best])
     content = sum(_remainder(s.text, p.places, weight) for s, p in zip(chosen, parts, strict=True)) % 10
@@ -227,7 +166,7 @@ def _remainder(text: str, places: list[Place], weight: dict[Place, int]) -> int:
     return sum(int(VALUES[ALPHABET.index(c)]) * weight.get(p, 0) for c, p in zip(text, places, strict=True)) % 10
 
 
-def _cheapest(spellings: list[_Spelling], remainders: list[int]) -> Floats:
+def _cheapest(spellings: list[Spelling], remainders: list[int]) -> Floats:
     table = np.full(10, np.inf)
     for spelling, remainder in zip(spellings, remainders, strict=True):
         table[remainder] = min(table[remainder], spelling.price)
@@ -243,7 +182,7 @@ def _convolved(tables: list[Floats]) -> Floats:
     return total
 
 
-def _goal(form: Format, prices: _Prices) -> Floats:
+def _goal(form: Format, prices: Prices) -> Floats:
     """Return for each remainder of the whole what it costs: the price of that composite digit, CONTENT at most."""
     goal = np.zeros(10)
     if form.composite is not None:
@@ -257,7 +196,7 @@ def _price_of(others: Floats, remainder: int, goal: Floats) -> float:
     return float(min(others[rest] + goal[(rest + remainder) % 10] for rest in range(10)))
 
 
-def _unchecked(name: str, prices: _Prices, places: list[Place]) -> Found:
+def _unchecked(name: str, prices: Prices, places: list[Place]) -> Found:
     """Return a field no check digit proves, by what is known of its kind."""
     if name == "names":
         return _names(prices, places)
@@ -270,7 +209,7 @@ def _unchecked(name: str, prices: _Prices, places: list[Place]) -> Found:
     return Found(good[0].text, margin, True)
 
 
-def _names(prices: _Prices, places: list[Place]) -> Found:
+def _names(prices: Prices, places: list[Place]) -> Found:
     """Return the names as seen; the margin is that of the least certain place. No name begins with a filler."""
     options = [prices.options(place) for place in places]
     margin = min(each[1][0] - each[0][0] if len(each) > 1 else NO_OTHER for each in options)
@@ -278,9 +217,26 @@ def _names(prices: _Prices, places: list[Place]) -> Found:
     return Found(text, margin, text[0] != FILLER and "<<<" not in text.rstrip(FILLER))
 
 
-def _lines(form: Format, prices: _Prices, spelt: dict[Place, str]) -> list[str]:
+def _lines(form: Format, prices: Prices, spelt: dict[Place, str]) -> list[str]:
     lines = []
     for row in range(form.rows):
         seen = prices.best([(row, at) for at in range(form.width)])
         lines.append("".join(spelt.get((row, at), c) for at, c in enumerate(seen)))
     return lines
+
+
+def prove_text(lines: list[str]) -> tuple[Format, Proof] | None:
+    """Return what a zone given as text says after repair, and its format; None if it is no zone.
+
+    Fillers may be missing or too many, look-alikes exchanged. There is no picture to ask: of names and sex nothing is
+    proven, and where an exchange leaves the check digit whole, the margin is below what is sure.
+    """
+    rows = [line for line in lines if len(line.strip()) > 20]
+    fitting = [form for form in FORMATS if form.rows == len(rows) and _is_about(form, rows)]
+    proofs = [(form, prove(form, [logs_of_text(row, form.width) for row in rows])) for form in fitting]
+    return max(proofs, key=lambda each: sum(each[1].checks.values()) / len(each[1].checks), default=None)
+
+
+def _is_about(form: Format, rows: list[str]) -> bool:
+    near = all(abs(len(row.strip()) - form.width) <= 3 for row in rows)
+    return near and (not form.permit or rows[0].strip()[:1] == "C") and (form.first != "V" or rows[0][:1] in "VUY")

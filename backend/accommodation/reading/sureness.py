@@ -8,10 +8,11 @@ character clearly.
 from datetime import date
 
 from . import dates
-from .formats import Format
+from .formats import NAMES as NAME_SIGNS
+from .formats import SEX, Format
 from .looking import Sight
-from .reading import FIELDS
 from .repair import Proof
+from .result import FIELDS
 from .zone import FILLER
 
 CHECKED = 4.0  # nats: e^4, fifty to one against the next spelling that passes too
@@ -70,7 +71,7 @@ def sure_of(form: Format, proof: Proof, fields: dict[str, str | None], sight: Si
         sure[name] = found.holds and found.margin >= (CHECKED if composite else UNPROVEN)
     sure |= _states(form, proof, sight)
     if sight is not None and len(sight.looks) > 1 and not form.permit:
-        sure["sex"] = proof.found["sex"].margin >= CLEAR and _agree(form, sight, "sex")
+        sure["sex"] = proof.found["sex"].margin >= CLEAR and _agree(form, proof, sight, "sex")
         sure["surname"], sure["given_names"] = _names_sure(form, proof, sight)
     return {name: sure[name] and (fields[name] is not None or _rightly_empty(name, fields)) for name in FIELDS}
 
@@ -80,9 +81,9 @@ def _rightly_empty(name: str, fields: dict[str, str | None]) -> bool:
     return name == "given_names" and fields["surname"] is not None
 
 
-def _agree(form: Format, sight: Sight, name: str) -> bool:
+def _agree(form: Format, proof: Proof, sight: Sight, name: str) -> bool:
     span = form.fields[name]
-    return sight.agreeing(span.line, span.start, span.stop)
+    return sight.agreeing(span.line, span.start, proof.found[name].text, SEX if name == "sex" else NAME_SIGNS)
 
 
 def _states(form: Format, proof: Proof, sight: Sight | None) -> dict[str, bool]:
@@ -103,6 +104,6 @@ def _states(form: Format, proof: Proof, sight: Sight | None) -> dict[str, bool]:
 def _names_sure(form: Format, proof: Proof, sight: Sight) -> tuple[bool, bool]:
     """Clear, and read alike by all looks. Names that fill the line may be cut: then the last of them is not sure."""
     names = proof.found["names"]
-    clear = names.holds and names.margin >= NAMES and _agree(form, sight, "names")
+    clear = names.holds and names.margin >= NAMES and _agree(form, proof, sight, "names")
     whole = names.text.endswith(FILLER)
     return clear and (whole or "<<" in names.text), clear and whole

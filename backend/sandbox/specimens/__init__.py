@@ -18,6 +18,7 @@ __all__ = [
     "Person",
     "digit",
     "document",
+    "expected",
     "people",
     "plain",
     "spoil",

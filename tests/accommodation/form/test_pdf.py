@@ -6,7 +6,7 @@ import numpy
 import pypdf
 import pypdfium2
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from backend.accommodation.form import fonts
@@ -103,6 +103,11 @@ def test_no_text_lies_over_other_text_or_outside_the_margins(unsigned: bytes) ->
     assert overlaps(unsigned) == 0
 
 
+def without_hyphens(text: str) -> str:
+    """PDFium takes a hyphen at the end of a line for one that hyphenation put there, and marks it."""
+    return text.translate({ord(char): None for char in "-\x02\ufffe"})
+
+
 LETTERS = st.sampled_from("ABÑWi-.' 上海（）路，幢1")
 LENGTHS = st.sampled_from([1, 39, 120])
 
@@ -113,7 +118,8 @@ def texts(draw: st.DrawFn, times: int = 1) -> str:
     return "x" + "".join(draw(st.lists(LETTERS, min_size=7, max_size=7))) * (length // 7) + "y"
 
 
-@settings(max_examples=20, deadline=None)
+# Shrinking a failure would take minutes: each try sets a page.
+@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(texts(), texts(), texts(times=3), texts(), texts())
 def test_long_values_wrap_or_shrink_and_are_never_cut(
     surname: str, given_names: str, address: str, host: str, station: str
@@ -123,9 +129,9 @@ def test_long_values_wrap_or_shrink_and_are_never_cut(
         station=replace(FORM.station, name=Named(station, station)), bureau=Named(station, station),
     )  # fmt: skip
     pdf = render_pdf(content)
-    printed = text_of(pdf)
+    printed = without_hyphens(text_of(pdf))
     for value in (surname, given_names, address, host, station):
-        assert bare(value) in printed
+        assert without_hyphens(bare(value)) in printed
     all_boxes = boxes(pdf) / POINTS_A_MM
     assert all_boxes[:, 0].min() > LEFT - 0.5 and all_boxes[:, 2].max() < RIGHT + 0.5
     assert overlaps(pdf) == 0
@@ -133,7 +139,7 @@ def test_long_values_wrap_or_shrink_and_are_never_cut(
 
 def test_what_no_page_can_hold_is_refused() -> None:
     with pytest.raises(TooLong):
-        render_pdf(form(address="路" * 5000))
+        render_pdf(form(address="路" * 2000))
 
 
 @pytest.mark.parametrize(

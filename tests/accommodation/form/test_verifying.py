@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pyhanko.sign.general import SigningError
 
 from backend.accommodation.form.errors import NoForm
 from backend.accommodation.form.signing import Signer
@@ -36,14 +37,14 @@ def test_a_good_signature_of_somebody_else_is_not_trusted(signed: bytes, signer:
     assert not verify(signed).trusted
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_one_changed_byte_anywhere_is_found(signed: bytes, seed: int) -> None:
     chance = random.Random(seed)
     place = chance.randrange(len(signed))
     assert not verify(changed(signed, place, signed[place] ^ chance.randrange(1, 256))).valid
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(15))
 def test_one_changed_digit_of_the_signature_is_found(signed: bytes, seed: int) -> None:
     chance = random.Random(seed)
     start, end = contents_at(signed)
@@ -90,8 +91,8 @@ def test_an_unsigned_form_proves_nothing(unsigned: bytes) -> None:
     assert verify(unsigned) == Verdict()
 
 
-def test_a_form_signed_twice_is_not_ours(signed: bytes, signer: Signer) -> None:
-    with pytest.raises(Exception, match="DocMDP|certif|signature|field"):
+def test_a_form_is_signed_once_only(signed: bytes, signer: Signer) -> None:
+    with pytest.raises(SigningError):
         signer.sign(signed, form(), NOW)
 
 
