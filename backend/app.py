@@ -64,7 +64,7 @@ def build(settings: Settings | None = None) -> Flask:
 def open_doors(app: Flask) -> None:
     """Get ready to serve: the model loaded before the first citizen comes, files and flights watched."""
     rooms = house(app)
-    _ = rooms.consultant
+    _ = rooms.files, rooms.consultant  # a wrong master key stops the start
     rooms.catalogue.watch(rooms.settings.knowledge_poll_seconds)
     account(app).sweep()
 

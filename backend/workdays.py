@@ -17,7 +17,6 @@ from pathlib import Path
 import chinese_calendar
 import structlog
 import yaml
-from chinese_calendar import Holiday
 from flask import Flask, current_app
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -151,8 +150,7 @@ def _published_reason(day: date) -> tuple[str, str]:
         return ("工作日", "working day") if day.weekday() < 5 else WORKED_INSTEAD
     if name is None:
         return WEEKEND
-    found = name.value if isinstance(name, Holiday) else str(name)
-    return NAMES.get(found, (found, found))
+    return NAMES.get(name, (name, name))
 
 
 class BadWorkdays(ValueError):

@@ -97,7 +97,7 @@ def make_draft(app: Flask, citizen: Citizen, picture: bytes, *, station: str = O
     }  # fmt: skip
     save_fields(draft, "stay", stay, matter, now)
     save_fields(draft, "host", {"name": "李房东", "phone": "13800000002"}, matter, now)
-    save_choice(draft, now, visit_times=["2026-11-23T18:00+08:00", "2026-11-24T10:00+08:00"])
+    save_choice(draft, now, visit_times=["2026-11-23T18:00+08:00", "2026-11-24T10:00+08:00"], consent=now.isoformat())
     return draft
 
 

@@ -1,9 +1,9 @@
 """A submission while it is being typed: every field kept as it comes, photos read beside.
 
 A draft's form is flat, so that two devices, or a photo and a typing hand, never overwrite each other's
-fields: `by`, `visit_times`, `corrects` (id of the returned case it corrects), `stay:<field>`, `host:<field>`,
-`guest:<key>:<field>`. What the worker read of a photo is not merged into it: `filled` lays what was
-typed over what was read.
+fields: `by`, `visit_times`, `consent` (the moment it was given), `corrects` (id of the returned case it
+corrects), `replaces` (id of the case whose stay ends with this move), `stay:<field>`, `host:<field>`,
+`guest:<key>:<field>`. What the worker read of a photo is not merged into it: see `filling`.
 """
 
 import secrets
@@ -18,14 +18,16 @@ from ..db import db
 from ..files.service import Files
 from ..identity.models import Citizen
 from ..jobs import wake
+from ..matters.bureau import Bureau
 from ..matters.schema import Matter
+from .areas import get_place
 from .deadline import hours_allowed, registration_due_at
 from .errors import TooManyGuests
 from .models import PhotoReading
 from .schemas import MAX_GUESTS, DocumentType, GuestIn, HostIn, Relation, StayIn
 
 MATTER = "foreigner-accommodation"
-ALONE = frozenset({"by", "visit_times", "corrects"})
+ALONE = frozenset({"by", "visit_times", "consent", "corrects", "replaces"})
 FIELDS = {
     "stay": frozenset(StayIn.model_fields),
     "host": frozenset(HostIn.model_fields),
@@ -65,8 +67,14 @@ def save_fields(draft: Draft, prefix: str, values: dict[str, Any], matter: Matte
     _set_clock(draft, matter)
 
 
+def save_place(draft: Draft, community: str, bureau: Bureau, matter: Matter, now: datetime) -> None:
+    """Keep the community, and whether it is a village. Raise Incomplete where the bureau has none of that name."""
+    place = get_place(bureau, community)
+    save_fields(draft, "stay", {"community": place.community, "rural": place.rural}, matter, now)
+
+
 def save_choice(draft: Draft, now: datetime, **values: Any) -> None:
-    """Keep `by` or `visit_times`."""
+    """Keep `by`, `visit_times` or `consent`; None erases."""
     _save(draft, {name: value for name, value in values.items() if name in ALONE}, now)
 
 
@@ -108,20 +116,6 @@ def guests_in(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def section_in(form: dict[str, Any], section: str) -> dict[str, Any]:
     """Return what was typed in "stay" or "host"."""
     return {n.removeprefix(f"{section}:"): v for n, v in form.items() if n.startswith(f"{section}:")}
-
-
-def filled(guest: dict[str, Any], reading: PhotoReading | None) -> dict[str, Any]:
-    """Return the guest's fields, what was typed laid over what was read, and `unsure`.
-
-    unsure: the fields read but not surely, which nobody has changed or checked yet.
-    """
-    result = (reading.result or {}) if reading else {}
-    read = {name: value for name, value in result.get("fields", {}).items() if value}
-    typed = {name: value for name, value in guest.items() if value not in (None, "")}
-    doubtful = [
-        name for name in read if not result.get("sure", {}).get(name) and typed.get(name, read[name]) == read[name]
-    ]
-    return {**read, **typed, "unsure": [] if guest.get("checked") else doubtful}
 
 
 def find_reading(file_id: str | None) -> PhotoReading | None:

@@ -52,3 +52,15 @@ class AlreadyEnded(Conflict):
 class FormRevoked(Conflict):
     code = "stay.form_revoked"
     says = "这张登记表已经撤销。 This form has been revoked."
+
+
+class AlreadyArrived(Conflict):
+    code = "stay.already_arrived"
+    says = "已经登记到达，请先登记上门情况，再约下一次。"
+
+
+class NotThisWay(Conflict):
+    """A step of a stay is passed by agreeing the visit, by holding it, by issuing the form."""
+
+    code = "stay.not_this_way"
+    says = "住宿登记要按约定上门、上门核实、出具登记表的顺序办理。"

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..cases.service import Case, can_pass, pass_step
+from ..cases.service import Case, ReasonMissing, pass_step
 from ..clock import SHANGHAI
 from ..db import db
 from ..files.service import Files, get_file
@@ -24,7 +24,7 @@ from ..notify.service import tell
 from .errors import FormRevoked, NoSuchForm
 from .form.numbering import initials, make_number, make_token
 from .models import FormSerial, IssuedForm, Stay, StayGuest
-from .visits import ensure_confirmed, get_stay, step_of
+from .visits import ensure_confirmed, get_stay, turn_at
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
@@ -34,10 +34,8 @@ PDF_KEPT_DAYS = 10 * 365
 
 def issue_forms(officer: Officer, case: Case, bureau: Bureau, now: datetime) -> list[IssuedForm]:
     """Decide the case and give every guest a form. Raise NotVisited and what `cases.pass_step` raises."""
-    step = step_of(case, stage=Stage.DECIDE)
-    ensure(step is not None and can_pass(officer, step))
+    step = turn_at(officer, case, Stage.DECIDE)
     ensure_confirmed(case)
-    assert step is not None
     pass_step(officer, step, now)
     stay = get_stay(case)
     forms = [_new_form(officer, stay, guest, bureau, now) for guest in stay.guests]
@@ -55,8 +53,10 @@ def may_revoke(officer: Officer, stay: Stay) -> bool:
 
 
 def revoke_form(officer: Officer, form: IssuedForm, why: str, now: datetime) -> None:
-    """Make the form void and tell the guest. Raise FormRevoked where it is already."""
+    """Make the form void and tell the guest. Raise ReasonMissing, FormRevoked where it is already."""
     ensure(may_revoke(officer, _stay_of(form)))
+    if not why.strip():
+        raise ReasonMissing
     voided = db.session.execute(
         update(IssuedForm)
         .where(IssuedForm.id == form.id, IssuedForm.revoked_at.is_(None))

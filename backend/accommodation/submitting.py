@@ -14,8 +14,10 @@ from ..matters.service import Snapshot
 from ..sealed import key_of
 from .areas import Place, get_place
 from .deadline import hours_allowed, registration_due_at
-from .drafting import MATTER, filled, guests_in, local_moment, readings_of, section_in
+from .again import find_own_stay, move_out
+from .drafting import MATTER, local_moment, readings_of
 from .errors import Incomplete
+from .filling import fill
 from .models import Stay, StayGuest, Visit
 from .schemas import GuestIn, Housing, Relation, Submission, faults_of
 
@@ -28,21 +30,35 @@ def submission_of(draft: Draft, now: datetime) -> Submission:
 
     Faults are told by the guest's key: `guest:<key>:surname`, `stay:address`.
     """
-    readings = readings_of(draft.form)
-    guests = {key: filled(g, readings.get(g.get("passport_file", ""))) for key, g in guests_in(draft.form).items()}
-    stay, host = section_in(draft.form, "stay"), section_in(draft.form, "host")
-    told = {"by": draft.form.get("by", Relation.SELF), "stay": stay, "host": host}
+    said = fill(draft)
+    told = {"by": said.by, "stay": said.stay, "host": said.host, "visit_times": said.visit_times}
     faults = {}
     try:
-        submission = Submission.model_validate(
-            told | {"guests": list(guests.values()), "visit_times": draft.form.get("visit_times", [])}
-        )
+        submission = Submission.model_validate(told | {"guests": list(said.guests.values())})
     except ValidationError as error:
-        faults = {_by_key(path, list(guests)): sort for path, sort in faults_of(error).items()}
+        faults = {_by_key(path, list(said.guests)): sort for path, sort in faults_of(error).items()}
         raise Incomplete(faults) from None
-    for (key, values), guest in zip(guests.items(), submission.guests, strict=True):
+    for (key, values), guest in zip(said.guests.items(), submission.guests, strict=True):
         faults |= {f"guest:{key}:{name}": sort for name, sort in _guest_faults(guest, values, now).items()}
     faults |= _stay_faults(submission, now)
+    if faults:
+        raise Incomplete(faults)
+    return submission
+
+
+def check_draft(citizen: Citizen, draft: Draft, now: datetime) -> Submission:
+    """Return what the draft says, ready to be submitted. Raise Incomplete with every fault at once.
+
+    Beside what the form asks: a confirmed telephone, for the visit, and the separate consent that
+    sensitive personal information wants. Source: 个人信息保护法 第二十九条 (单独同意).
+    """
+    faults = {} if citizen.phone_confirmed_at else {"phone": "phone"}
+    if not draft.form.get("consent"):
+        faults["consent"] = "consent"
+    try:
+        submission = submission_of(draft, now)
+    except Incomplete as told:
+        raise Incomplete(told.faults | faults) from None
     if faults:
         raise Incomplete(faults)
     return submission
@@ -52,10 +68,14 @@ def submit_stay(citizen: Citizen, draft: Draft, files: Files, snapshot: Snapshot
     """Return the case of the draft: a new one, the one it corrects, or, sent twice, the one it became."""
     if draft.case_id is not None:
         return db.session.get_one(Case, draft.case_id)
-    submission = submission_of(draft, now)
+    submission = check_draft(citizen, draft, now)
+    replaced = draft.form.get("replaces")
     place = get_place(snapshot.bureau, submission.stay.community)
     submission.stay.rural = place.rural
-    form = submission.model_dump(mode="json") | {"readings": _read_of(draft)}
+    form = submission.model_dump(mode="json") | {
+        "readings": _read_of(draft),
+        "consented_at": draft.form["consent"],
+    }
     given = _materials(submission)
     if "corrects" in draft.form:
         case = _corrected(citizen, draft, form, given, place, snapshot, now)
@@ -64,7 +84,17 @@ def submit_stay(citizen: Citizen, draft: Draft, files: Files, snapshot: Snapshot
         case = submit(draft, form=form, unit=place.station, snapshot=snapshot, materials=given, now=now, applicant=name)
     _keep_files(submission, files, now)
     _write_stay(citizen, case, submission, place, snapshot, now)
+    if replaced is not None:
+        _end_replaced(citizen, replaced, submission)
     return case
+
+
+def _end_replaced(citizen: Citizen, case_id: int, submission: Submission) -> None:
+    """The stay moved out of ends on the day of moving in here."""
+    former = find_own_stay(citizen, case_id)
+    if former is not None and former.ended_on is None:
+        days = (former.check_in_at, _moved_in(submission))
+        move_out(citizen, former, max(day.astimezone(SHANGHAI).date() for day in days))
 
 
 def _corrected(

@@ -7,7 +7,7 @@ the visit. Who may do so is `cases`' rule.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..cases.service import Case, CaseStep, StepState, can_pass, pass_step
+from ..cases.service import Case, CaseStep, StepState, can_claim, can_work, claim, ensure_turn, pass_step
 from ..clock import SHANGHAI
 from ..db import db
 from ..files.service import Files
@@ -17,7 +17,7 @@ from ..identity.models import Officer
 from ..identity.permissions import ensure
 from ..matters.schema import Stage
 from ..notify.service import tell
-from .errors import Incomplete, NoSuchStay, NotVisited, TimePassed
+from .errors import AlreadyArrived, Incomplete, NoSuchStay, NotThisWay, NotVisited, TimePassed
 from .models import Stay, Visit
 
 CONFIRMED, NOT_CONFIRMED = "confirmed", "not-confirmed"
@@ -42,6 +42,10 @@ def get_stay(case: Case) -> Stay:
     return stay
 
 
+def find_stay(case: Case) -> Stay | None:
+    return db.session.get(Stay, case.id)
+
+
 def current_visit(case: Case) -> Visit:
     return get_stay(case).visits[-1]
 
@@ -51,19 +55,34 @@ def step_of(case: Case, *, stage: Stage) -> CaseStep | None:
     return next((s for s in case.steps if s.state == StepState.OPEN and s.stage == stage), None)
 
 
-def agree_visit(officer: Officer, case: Case, moment: datetime, now: datetime) -> None:
-    """Pass the check and tell the guest when the officer comes; a second time moves the appointment.
+def turn_at(officer: Officer, case: Case, stage: Stage) -> CaseStep:
+    """Return the open step of this stage, the officer's to do. Raise Forbidden, NotAllowedNow, TakenByOther."""
+    steps = [step for step in case.steps if step.stage == stage]
+    ensure(any(can_work(officer, step) for step in steps))
+    step = next((step for step in steps if step.state == StepState.OPEN), steps[-1])
+    ensure_turn(officer, step)
+    return step
 
-    moment: aware. Raise TimePassed, and what `cases.pass_step` raises.
+
+def agree_visit(
+    officer: Officer, case: Case, moment: datetime, now: datetime, *, step: CaseStep | None = None
+) -> None:
+    """Pass the check, take over the visit and tell the guest when the officer comes; again: move the appointment.
+
+    moment: aware. step: the one the officer's page showed. Raise TimePassed, AlreadyArrived, and what
+    `cases.pass_step` raises.
     """
     if not now < moment < now + FURTHEST_AHEAD:
         raise TimePassed
-    check = step_of(case, stage=Stage.ACCEPT)
+    check = step if step is not None and step.stage == Stage.ACCEPT else step_of(case, stage=Stage.ACCEPT)
     if check is not None:
         pass_step(officer, check, now)
     else:
-        ensure(_may_visit(officer, case))
+        turn_at(officer, case, Stage.REVIEW)
     visit = current_visit(case)
+    if visit.arrived_at is not None:
+        raise AlreadyArrived
+    _take_over(officer, case, now)
     visit.agreed_at, visit.officer_id = moment, officer.id
     db.session.flush()
     audit.record(officer.actor(), "visit.agree", f"case:{case.id}")
@@ -72,7 +91,7 @@ def agree_visit(officer: Officer, case: Case, moment: datetime, now: datetime) -
 
 def arrive(officer: Officer, case: Case, now: datetime, place: tuple[float, float] | None = None) -> None:
     """Note that the officer is at the address; the first arrival counts. place: latitude, longitude in degrees."""
-    ensure(_may_visit(officer, case))
+    turn_at(officer, case, Stage.REVIEW)
     visit = current_visit(case)
     if visit.arrived_at is None:
         visit.arrived_at, visit.officer_id = now, officer.id
@@ -87,7 +106,7 @@ def hold_visit(officer: Officer, case: Case, held: Held, files: Files, now: date
     One that was not confirmed leaves it open: the officer comes again, returns or refuses the case.
     Raise NotVisited where nobody has arrived, Incomplete where it is not said who was met.
     """
-    ensure(_may_visit(officer, case))
+    step = turn_at(officer, case, Stage.REVIEW)
     visit = current_visit(case)
     if visit.arrived_at is None:
         raise NotVisited("先点“已到达”，再登记上门情况。")
@@ -99,12 +118,10 @@ def hold_visit(officer: Officer, case: Case, held: Held, files: Files, now: date
         file = files.store(held.photo, owner=f"officer:{officer.id}", purpose="visit-photo")
         files.keep(file)
         visit.photo_file = file.id
-    step = step_of(case, stage=Stage.REVIEW)
-    if held.confirmed and step is not None:
+    if held.confirmed:
         pass_step(officer, step, now)
-    elif not held.confirmed:
-        stay = get_stay(case)
-        stay.visits.append(Visit(proposed=[]))
+    else:
+        get_stay(case).visits.append(Visit(proposed=[]))
     db.session.flush()
     audit.record(officer.actor(), "visit.hold", f"case:{case.id}", outcome=visit.outcome)
 
@@ -115,9 +132,17 @@ def ensure_confirmed(case: Case) -> None:
         raise NotVisited
 
 
-def _may_visit(officer: Officer, case: Case) -> bool:
+def ensure_no_stay(case: Case) -> None:
+    """Raise NotThisWay where a step of the case is passed by what this room does, never by a click alone."""
+    if find_stay(case) is not None:
+        raise NotThisWay
+
+
+def _take_over(officer: Officer, case: Case, now: datetime) -> None:
+    """Who makes the appointment goes there: nobody else of the station sets out as well."""
     step = step_of(case, stage=Stage.REVIEW)
-    return step is not None and can_pass(officer, step)
+    if step is not None and can_claim(officer, step):
+        claim(officer, step, now)
 
 
 def _tell_guest(case: Case, moment: datetime) -> None:

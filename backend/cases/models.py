@@ -167,7 +167,7 @@ class CaseEvent(Base):
 
     kind: see `timeline.Kind`. note: what an officer wrote for the citizen. detail: what the
     kind needs, sealed: {"reasons": [{"field", "says"}]}, {"basis", "reason", "remedy"},
-    {"changed": [field ids], "form_version": id}. public: the citizen reads it too.
+    {"changed": [field ids], "materials": [ids]}, {"unit": office name}. public: the citizen reads it too.
     """
 
     __tablename__ = "cases_event"

@@ -170,5 +170,7 @@ def _awaited(case: Case, events: list[CaseEvent], lang: str) -> list[Awaited]:
 def _event(line: CaseEvent, case: Case, lang: str) -> EventView:
     step = next((own for own in case.steps if own.step_id == line.step_id), None)
     name, unit = (said(step.name, lang), said(step.unit_name, lang)) if step else ("", "")
+    if "unit" in line.detail:  # where the line names an office of its own
+        unit = said(line.detail["unit"], lang)
     text = event_text(line, name, unit, lang)
     return EventView(line.at, line.kind, text, line.note, line.actor_kind, line.detail)

@@ -71,7 +71,7 @@ def queue(
     if state not in STATES:
         raise Invalid
     limit = max(1, min(limit, MAX_ROWS))
-    wanted = _COLUMNS.where(*_filter(officer, state, day_of(now)))
+    wanted = _COLUMNS.where(*steps_in(officer, state, day_of(now)))
     if matter is not None:
         wanted = wanted.where(Case.matter_id == matter)
     wanted = _latest_first(wanted, after) if state == "done" else _most_urgent_first(wanted, after)
@@ -80,7 +80,8 @@ def queue(
     return QueuePage(rows, _position(found[limit - 1], state) if len(found) > limit else None)
 
 
-def _filter(officer: Officer, state: str, today: date) -> list[ColumnElement[bool]]:
+def steps_in(officer: Officer, state: str, today: date) -> list[ColumnElement[bool]]:
+    """Return what a step must be to stand in this part of the officer's queue."""
     if state == "done":
         return [CaseStep.done_by == officer.id]
     is_open = CaseStep.state == StepState.OPEN

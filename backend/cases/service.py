@@ -1,7 +1,9 @@
 """The door of the room: what others may use."""
 
 from .accept import submit
+from .counting import Counts, count_queue
 from .drafts import abandon_draft, drafts_of, drop_old_drafts, get_own_draft, known_fields, save_draft, start_draft
+from .errors import ReasonMissing
 from .finding import cases_of, find_case, get_case, get_own_case, get_step, look_at_case
 from .materials import Given
 from .models import (
@@ -31,6 +33,7 @@ from .permissions import (
 from .progress import Progress, progress
 from .queues import QueuePage, QueueRow, queue
 from .reminding import remind_due
+from .table import ensure_turn
 from .transferring import transfer
 from .versions import matter_of
 from .wording import REMEDY
@@ -43,6 +46,7 @@ __all__ = [
     "CaseEvent",
     "CaseMaterial",
     "CaseStep",
+    "Counts",
     "Draft",
     "Given",
     "MaterialState",
@@ -51,6 +55,7 @@ __all__ = [
     "QueuePage",
     "QueueRow",
     "Reason",
+    "ReasonMissing",
     "Status",
     "StepState",
     "abandon_draft",
@@ -65,8 +70,10 @@ __all__ = [
     "can_work",
     "cases_of",
     "claim",
+    "count_queue",
     "drafts_of",
     "drop_old_drafts",
+    "ensure_turn",
     "find_case",
     "get_case",
     "get_own_case",

@@ -22,6 +22,7 @@ class Move(StrEnum):
     RESUBMIT = "resubmit"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    TRANSFER = "transfer"
 
 
 MOVES: MappingProxyType[Status, MappingProxyType[Move, Status]] = MappingProxyType(
@@ -35,12 +36,14 @@ MOVES: MappingProxyType[Status, MappingProxyType[Move, Status]] = MappingProxyTy
                 Move.RETURN: Status.RETURNED,
                 Move.REFUSE: Status.REFUSED,
                 Move.WITHDRAW: Status.WITHDRAWN,
+                Move.TRANSFER: Status.SUBMITTED,
             }
         ),
         Status.RETURNED: MappingProxyType(
             {
                 Move.RESUBMIT: Status.SUBMITTED,
                 Move.WITHDRAW: Status.WITHDRAWN,
+                Move.TRANSFER: Status.RETURNED,
             }
         ),
         Status.DONE: MappingProxyType({}),

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REFUSED = "refused"
     DONE = "done"
     WITHDRAWN = "withdrawn"
+    TRANSFERRED = "transferred"
 
 
 INTERNAL = frozenset({Kind.CLAIMED, Kind.RELEASED})  # who sits at which desk is no news for the citizen

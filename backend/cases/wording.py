@@ -34,6 +34,7 @@ HAPPENED = {
     Kind.REFUSED: {"zh": "{unit}作出了不予办理的决定", "en": "{unit} refused the application"},
     Kind.DONE: {"zh": "办结", "en": "Completed"},
     Kind.WITHDRAWN: {"zh": "您撤回了申请", "en": "You withdrew the application"},
+    Kind.TRANSFERRED: {"zh": "转到{unit}办理", "en": "Passed on to {unit}"},
 }
 STATUS = {
     Status.SUBMITTED: {"zh": "办理中", "en": "In progress"},

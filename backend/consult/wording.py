@@ -137,10 +137,10 @@ class Wording:
         return Worded(cut_at_sentence(text, WECHAT_BYTES), text)
 
     def service(self, text: str, bureau: Bureau) -> Worded:
-        """Fill a service sentence with the hall's telephone and hours."""
+        """Fill a service sentence with the hall's telephone and hours, and the address of the citizen's cases."""
         hall = next((o for o in bureau.offices if o.sort == "service-hall"), bureau.offices[0])
         lang = "en" if text.isascii() else "zh"
-        filled = text.format(phone=hall.phone, hours=hall.hours.in_(lang))
+        filled = text.format(phone=hall.phone, hours=hall.hours.in_(lang), my=f"{self._public_url}/my")
         return Worded(cut_at_sentence(filled, WECHAT_BYTES), filled)
 
 

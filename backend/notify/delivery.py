@@ -34,29 +34,18 @@ from .ledger import UNKNOWN, UNSURE, Job, Try
 from .models import State
 from .outbox import JOB
 from .quiet import quiet_until
-from .texts import Notices
+from .run import Run, back_off
+from .shelf import Notices
 from .wording import outgoing
 
 log = structlog.get_logger()
 
 BATCH = 50
-RUN_SECONDS = 45.0  # then the job ends and signals itself, so that a stuck provider holds no worker for long
 LEASE = timedelta(minutes=5)  # > a run and its last call, < the ten minutes of client_msg_id
-BACK_OFF_BASE, BACK_OFF_MAX = timedelta(seconds=30), timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=24)
 PATIENCE = 6  # passing faults on one channel, about a quarter of an hour
-SILENCES = 3  # a provider that is down costs a run three time-outs, not one for each message
 ASK_AFTER = timedelta(minutes=1)
 BLANK_TRIES = 30  # about a day of claims that never came to a try: no text, no provider
-
-
-def back_off(tries: int, jitter: float) -> timedelta:
-    """Return how long to wait after the n-th try: doubling, at most an hour, less up to half of it.
-
-    jitter: 0 to 1, so that what failed together does not come back together.
-    """
-    delay = min(BACK_OFF_MAX, BACK_OFF_BASE * 2 ** min(tries - 1, 10))
-    return delay * (1 - jitter / 2)
 
 
 class Notifier:
@@ -83,7 +72,7 @@ class Notifier:
         A job: commits in small steps, may run twice or in two processes at once.
         """
         receipts.enter(now)
-        run = _Run(now, self._elapsed)
+        run = Run(now, self._elapsed)
         for ids in iter(lambda: ledger.due_ids(run.moment(), BATCH), []):
             for message_id in ids:
                 if run.over():
@@ -104,7 +93,7 @@ class Notifier:
     def _word(self, job: Job) -> Outgoing:
         return outgoing(job, self.notices.get(job.notice), self.notices.current(), self._public_url)
 
-    def _look_at(self, message_id: int, run: "_Run") -> None:
+    def _look_at(self, message_id: int, run: Run) -> None:
         job = ledger.claim(message_id, run.moment(), run.moment() + LEASE)
         if job is None:
             return
@@ -121,7 +110,7 @@ class Notifier:
             log.error("message_failed", message=job.id, notice=job.notice, exc_info=True)
             self._again(job, "broken", run)
 
-    def _deliver(self, job: Job, run: "_Run") -> None:
+    def _deliver(self, job: Job, run: Run) -> None:
         now = run.moment()
         awake_at = None if job.urgent else quiet_until(job.to.quiet, now)
         if awake_at:
@@ -147,7 +136,7 @@ class Notifier:
             self._give_up(job, "stale" if stale else job.last_fault or "too_late", now)
         return stale or tired
 
-    def _climb(self, job: Job, message: Outgoing, used_up: frozenset[str], run: "_Run") -> None:
+    def _climb(self, job: Job, message: Outgoing, used_up: frozenset[str], run: Run) -> None:
         """Try one channel after the other until one takes it, or fails in passing."""
         failed = Counter(tried.channel for tried in job.tried)
         worn = {name for name, times in failed.items() if times >= PATIENCE}
@@ -164,7 +153,7 @@ class Notifier:
             used_up = used_up | {channel.name}
             ledger.use_up(job, used_up, "refused")
 
-    def _refused(self, job: Job, message: Outgoing, channel: Channel, run: "_Run") -> bool:
+    def _refused(self, job: Job, message: Outgoing, channel: Channel, run: Run) -> bool:
         """Send once; True where this channel will never take it."""
         attempt = ledger.begin(job, channel.name, run.moment())
         if attempt is None:
@@ -183,7 +172,7 @@ class Notifier:
         self._mark_sent(job, channel, sent.receipt_id, run.moment())
         return False
 
-    def _settle(self, job: Job, message: Outgoing, doubt: Try, run: "_Run") -> frozenset[str] | None:
+    def _settle(self, job: Job, message: Outgoing, doubt: Try, run: Run) -> frozenset[str] | None:
         """Find out what became of a try without an outcome; None where the message needs no other now.
 
         Else return the channels that are used up. Raise ChannelFault to wait and ask again.
@@ -221,7 +210,7 @@ class Notifier:
         ledger.mark_sent(job, channel.name, now, receipt_id, now + ASK_AFTER if channel.asks else None)
         log.info("message_sent", channel=channel.name, notice=job.notice, tries=job.tries)
 
-    def _again(self, job: Job, fault: str, run: "_Run") -> None:
+    def _again(self, job: Job, fault: str, run: Run) -> None:
         if job.first_try_at is None and job.tries > BLANK_TRIES:
             self._give_up(job, fault, run.moment())
             return
@@ -232,7 +221,7 @@ class Notifier:
         ledger.end(job, State.GIVEN_UP, now, fault)
 
 
-def _ask(channel: Channel, message: Outgoing, doubt: Try, run: "_Run") -> LookUp:
+def _ask(channel: Channel, message: Outgoing, doubt: Try, run: Run) -> LookUp:
     if run.silent(channel):
         raise ChannelFault("no_answer")
     try:
@@ -240,32 +229,3 @@ def _ask(channel: Channel, message: Outgoing, doubt: Try, run: "_Run") -> LookUp
     except ChannelFault as fault:
         run.note(channel, fault)
         raise
-
-
-class _Run:
-    """One round of work: what time it is, and which providers do not answer today."""
-
-    def __init__(self, now: datetime, elapsed: Callable[[], float]):
-        self._now = now
-        self._elapsed = elapsed
-        self._began = elapsed()
-        self._silences: Counter[str] = Counter()
-        self.looked_at = 0
-
-    def moment(self) -> datetime:
-        return self._now + timedelta(seconds=self._elapsed() - self._began)
-
-    def over(self) -> bool:
-        return self._elapsed() - self._began > RUN_SECONDS
-
-    def silent(self, channel: Channel) -> bool:
-        return self._silences[channel.name] >= SILENCES
-
-    def note(self, channel: Channel, fault: ChannelFault) -> None:
-        if fault.silent:
-            self._silences[channel.name] += 1
-        else:
-            self.heard(channel)
-
-    def heard(self, channel: Channel) -> None:
-        self._silences[channel.name] = 0

@@ -30,7 +30,7 @@ class NotifyMessage(Base):
     tried. used_up: names of channels that will not be tried again, separated by spaces.
     tries: counts claims, and fences off a worker whose lease has run out. not_before: the
     next attempt. ask_at: when the provider is asked next whether it arrived.
-    address, params: erased some weeks after the end; the row stays and guards its key.
+    address, params, link, ended_at: erased a month after the end; the row stays and guards its key.
     """
 
     __tablename__ = "notify_message"

@@ -8,14 +8,12 @@ import structlog
 from sqlalchemy import Table, delete, insert, select, update
 
 from ..clock import utc_now
-from ..db import db
-from ..jobs import wake
+from ..db import db, writing
 from ..vault import Unreadable
 from .channel import Channel, Found, Outgoing
 from .errors import BadText, ChannelFault
 from .ledger import Job, job_of, messages
 from .models import AT_ONCE, NotifyAttempt, NotifyReceipt, NotifyWindow, State
-from .outbox import JOB
 
 log = structlog.get_logger()
 
@@ -31,14 +29,15 @@ _c = messages.c
 
 
 def receipt(channel: str, receipt_id: str, status: str, now: datetime | None = None) -> None:
-    """Take in a provider's report, in the present transaction; the worker enters it.
+    """Take in a provider's report; the worker enters it within a minute.
 
     status: "delivered", "blocked" (the person refuses us) or "failed". A report may come
-    before we have stored what it reports on, so it is kept and matched afterwards.
+    before we have stored what it reports on, so it is kept and matched afterwards. It has
+    its own short transaction: a callback must not fail at its end because of it.
     """
     row = {"channel": channel, "receipt_id": receipt_id[:64], "status": status, "at": now or utc_now()}
-    db.session.execute(insert(reported).values(row))
-    wake(JOB)
+    with writing(db.engine) as connection:
+        connection.execute(insert(reported).values(row))
 
 
 def enter(now: datetime) -> int:
@@ -102,7 +101,9 @@ def _arrived(message_id: int, channel: str, used_up: str, status: str, now: date
     else:
         values |= {"state": State.WAITING, "not_before": AT_ONCE, "ended_at": None, "last_fault": status}
         values |= {"used_up": " ".join(sorted({*used_up.split(), channel})), "receipt_id": None}
-    db.session.execute(update(messages).where(_c.id == message_id, _c.state == State.SENT).values(values))
+    # As it was read: another worker may have entered this report, and the next channel may be on its way.
+    as_read = (_c.id == message_id, _c.state == State.SENT, _c.channel == channel, _c.used_up == used_up)
+    db.session.execute(update(messages).where(*as_read).values(values))
     log.info("message_reported", channel=channel, status=status)
 
 
@@ -116,10 +117,10 @@ def _any_unmatched(now: datetime) -> bool:
 
 def forget_old(now: datetime) -> int:
     """Erase addresses and contents of what ended a month ago; the row stays and guards its key."""
-    over = (_c.ended_at < now - CONTENTS_KEPT) & _c.address.is_not(None)
-    ids = list(db.session.scalars(select(_c.id).where(over).limit(BATCH)))
+    ids = list(db.session.scalars(select(_c.id).where(_c.ended_at < now - CONTENTS_KEPT).limit(BATCH)))
     if ids:
-        empty: dict[str, Any] = {"address": None, "params": None, "link": None}
+        # ended_at goes too: by it they would be found, and looked at, forever.
+        empty: dict[str, Any] = {"address": None, "params": None, "link": None, "ended_at": None}
         db.session.execute(update(messages).where(_c.id.in_(ids)).values(empty))
         db.session.execute(delete(NotifyAttempt).where(NotifyAttempt.message_id.in_(ids)))
     db.session.execute(delete(NotifyWindow).where(NotifyWindow.last_wrote_at < now - WINDOWS_KEPT))

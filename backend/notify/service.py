@@ -7,7 +7,7 @@ from .delivery import Notifier
 from .errors import BadText, ChannelFault
 from .outbox import tell
 from .receipts import receipt
-from .texts import Notices, check_notices
+from .shelf import Notices, check_notices
 from .window import note_message_from, window_open
 
 __all__ = [

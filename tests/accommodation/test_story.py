@@ -24,6 +24,7 @@ from backend.accommodation.service import (
     register_again,
     replace_form,
     revoke_form,
+    save_choice,
     save_fields,
     submission_of,
     submit_stay,
@@ -131,7 +132,7 @@ def test_without_a_visit_nothing_is_issued(app: Flask, picture: bytes) -> None:
     agree_visit(officer, case, TOMORROW, NOW)
     with pytest.raises(NotVisited):
         hold_visit(officer, case, Held("本人", True), rooms(app).files, NOW)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Conflict):
         issue_forms(officer, case, rooms(app).catalogue.current.bureau, NOW)
 
 
@@ -191,6 +192,7 @@ def test_one_tap_registers_again_after_a_trip(app: Flask, picture: bytes) -> Non
     draft = register_again(citizen, stay, later, moved=False)
     matter = rooms(app).catalogue.current.get_matter("foreigner-accommodation")
     save_fields(draft, "stay", {"check_in_at": "2026-12-22T20:00"}, matter, later)
+    save_choice(draft, later, consent=later.isoformat())
     again = submit_stay(citizen, draft, rooms(app).files, rooms(app).catalogue.current, later)
     assert again.number != case.number and get_stay(again).guests[0].details["surname"] == ANNA["surname"]
 

@@ -44,7 +44,7 @@ def make_app(folder: Path, address: str = "") -> Flask:
     init_workdays(app, folder)
     with app.app_context():
         db.create_all()
-        _empty()
+        empty_tables()
         db.session.remove()
     return app
 
@@ -58,13 +58,13 @@ def _kept_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def app(_kept_app: Flask) -> Iterator[Flask]:
     """The application at work with empty tables; whatever a test leaves is removed."""
     with _kept_app.app_context():
-        _empty()
+        empty_tables()
         yield _kept_app
         db.session.rollback()
         db.session.remove()
 
 
-def _empty() -> None:
+def empty_tables() -> None:
     for table in reversed(db.Model.metadata.sorted_tables):
         db.session.execute(table.delete())
     db.session.commit()

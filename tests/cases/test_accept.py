@@ -1,7 +1,6 @@
 """Submitting: once a draft, with its steps placed, its materials checked, its version remembered."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,8 +45,6 @@ from .conftest import (
     messages,
     step,
 )
-
-REAL = Path(__file__).parents[2] / "knowledge"
 
 
 def test_a_draft_submitted_again_is_the_same_case(cast: Cast, snapshot: Snapshot) -> None:
@@ -138,8 +135,8 @@ def test_a_superior_step_lies_with_who_does_the_step_before() -> None:
     ]  # fmt: skip
 
 
-def test_every_matter_of_the_catalogue_can_be_placed_and_remembered() -> None:
-    snapshot = Catalogue(REAL).current
+def test_every_matter_of_the_catalogue_can_be_placed_and_remembered(real_catalogue: Catalogue) -> None:
+    snapshot = real_catalogue.current
     ids = {office.id for office in snapshot.bureau.offices} | {""}
     for matter in snapshot.matters.values():
         places = list(place_steps(matter.steps, "station-nanhu", snapshot.bureau))

@@ -163,6 +163,6 @@ def test_whatever_people_do_the_rules_of_a_case_hold(app: Flask) -> None:
     run_state_machine_as_test(
         CaseMachine,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

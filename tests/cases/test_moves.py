@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from backend.cases.errors import NoSuchCase, NotAllowedNow, ReasonMissing, TakenByOther, TooLong
+from backend.cases.errors import NoSuchCase, NoSuchUnit, NotAllowedNow, ReasonMissing, TakenByOther, TooLong
 from backend.cases.models import CaseFormVersion
 from backend.cases.service import (
     MOVES,
@@ -32,11 +32,13 @@ from backend.cases.service import (
     claim,
     get_step,
     pass_step,
+    progress,
     refuse,
     release,
     remind_due,
     resubmit,
     return_for_correction,
+    transfer,
     withdraw,
 )
 from backend.cases.timeline import EventsStay, Kind, events_of
@@ -44,7 +46,22 @@ from backend.db import db
 from backend.errors import Forbidden
 from backend.identity.audit_tables import AuditEntry
 
-from .conftest import FORM, MONDAY, Cast, days_later, make_case, make_draft, messages, on, walk
+from .conftest import (
+    BUREAU,
+    FORM,
+    HALL,
+    MONDAY,
+    OTHER,
+    STATION,
+    Cast,
+    days_later,
+    make_case,
+    make_draft,
+    make_snapshot,
+    messages,
+    on,
+    walk,
+)
 
 ROOT = Path(__file__).parents[2]
 REASONS = [Reason("address", "请写到门牌号"), Reason("material:lease", "合同照片模糊，请重拍")]
@@ -64,6 +81,7 @@ ACTS: dict[Move, Act] = {
     Move.RESUBMIT: lambda cast, case: resubmit(cast.citizen, case, dict(FORM), MONDAY),
     Move.REFUSE: lambda cast, case: refuse(cast.clerk, case, basis="法", reason="因", remedy="救", now=MONDAY),
     Move.WITHDRAW: lambda cast, case: withdraw(cast.citizen, case, MONDAY),
+    Move.TRANSFER: lambda cast, case: transfer(case, OTHER, BUREAU, cast.citizen.actor(), MONDAY),
 }
 
 
@@ -313,6 +331,28 @@ def test_a_returned_case_can_be_withdrawn(cast: Cast, case: Case) -> None:
     withdraw(cast.citizen, case, MONDAY)
     assert case.status == Status.WITHDRAWN
     assert len(messages("case-withdrawn")) == 1
+
+
+def test_a_case_goes_to_another_station_with_what_is_left_to_do(cast: Cast, case: Case) -> None:
+    walk(cast, case, "decide")
+    claim(cast.approver, get_step(case, "decide"), MONDAY)
+    due = on(case, "decide")
+    transfer(case, OTHER, BUREAU, cast.citizen.actor(), MONDAY)
+    units = {s.step_id: s.unit for s in case.steps}
+    assert (units["accept"], units["look"], units["decide"], case.unit) == (STATION, HALL, OTHER, OTHER)
+    assert (on(case, "decide"), get_step(case, "decide").claimed_by) == (due, None)
+    assert cast.elsewhere.id in {m.recipient_id for m in messages("step-waiting")}
+    transfer(case, OTHER, BUREAU, cast.citizen.actor(), MONDAY)
+    assert [line.kind for line in events_of(case, public_only=True)].count("transferred") == 1
+    assert progress(case, make_snapshot()).timeline[-1].text == "转到西派出所办理"
+    with pytest.raises(Forbidden):
+        pass_step(cast.approver, get_step(case, "decide"), MONDAY)
+    pass_step(cast.elsewhere, get_step(case, "decide"), MONDAY)
+
+
+def test_a_case_does_not_go_nowhere(cast: Cast, case: Case) -> None:
+    with pytest.raises(NoSuchUnit):
+        transfer(case, "nowhere", BUREAU, cast.citizen.actor(), MONDAY)
 
 
 def test_a_stranger_finds_no_case_to_move(cast: Cast, case: Case) -> None:

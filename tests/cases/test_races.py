@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from backend.cases.service import (
     get_step,
     pass_step,
     refuse,
+    remind_due,
     return_for_correction,
     save_draft,
     submit,
@@ -30,30 +32,32 @@ from backend.identity.service import Citizen, Officer
 from backend.notify.models import NotifyMessage
 from tests.servers import postgres
 
-from .conftest import FORM, MONDAY, STATION, Cast, make_app, make_case, make_draft, make_snapshot
+from .conftest import FORM, MONDAY, STATION, Cast, empty_tables, make_app, make_case, make_draft, make_snapshot
 
 Ids = dict[str, int]
 Act = Callable[[Ids], object]
 Outcome = object  # what the act returned, or the exception it raised
 
 
-@pytest.fixture(scope="module")
-def postgres_address() -> Iterator[str]:
-    if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
-        pytest.skip("PostgreSQL is not installed; `make servers` does")
-    with postgres() as address:
-        yield address
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def own_app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """An application nobody else uses, on either database: they lock differently."""
-    on_postgres = request.param == "postgres"
-    app = make_app(tmp_path, request.getfixturevalue("postgres_address") if on_postgres else "")
-    with app.app_context():
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def racing_app(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An application on either database: they lock differently."""
+    with ExitStack() as servers:
+        if request.param == "postgres" and not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+            pytest.skip("PostgreSQL is not installed; `make servers` does")
+        address = servers.enter_context(postgres()) if request.param == "postgres" else ""
+        app = make_app(tmp_path_factory.mktemp("race"), address)
         yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def own_app(racing_app: Flask) -> Iterator[Flask]:
+    with racing_app.app_context():
+        empty_tables()
+        yield racing_app
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -211,3 +215,10 @@ def test_two_devices_typing_lose_nothing_of_each_other(own_app: Flask, ids: Ids)
     names = [f"field_{n}" for n in range(6)]
     race(own_app, *[typing(name) for name in names])
     assert db.session.get_one(Draft, draft_id).form == {name: name for name in names}
+
+
+def test_two_workers_remind_once(own_app: Flask, ids: Ids) -> None:
+    def worker() -> Callable[[], object]:
+        return lambda: remind_due(MONDAY)
+
+    assert sorted(race(own_app, worker, worker, worker)) == [0, 0, 1]

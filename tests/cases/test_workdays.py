@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.workdays import PUBLISHED_UNTIL, BadWorkdays, Due, Override, Workdays, _Kept, read_workdays
@@ -71,6 +71,7 @@ def test_the_clock_explains_every_day() -> None:
     assert notes[1].en == "National Day"
 
 
+@settings(max_examples=40)
 @given(published, st.integers(1, 60))
 def test_a_due_date_is_a_working_day_and_the_explanation_counts_to_it(opened: date, count: int) -> None:
     due = CALENDAR.add(opened, count).on
@@ -82,6 +83,7 @@ def test_a_due_date_is_a_working_day_and_the_explanation_counts_to_it(opened: da
     assert [n.on for n in notes] == [opened + timedelta(days=n) for n in range((due - opened).days + 1)]
 
 
+@settings(max_examples=40)
 @given(published, st.integers(0, 60), st.integers(0, 60))
 def test_working_days_add_up(opened: date, first: int, second: int) -> None:
     half = CALENDAR.add(opened, first + 1).on

@@ -1,7 +1,5 @@
 """An application of this room alone, and one workshop for all tests: starting a child takes a tenth of a second."""
 
-import base64
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,29 +8,14 @@ import pytest
 from flask import Flask
 
 from backend.config import Settings
-from backend.db import db, init_db
+from backend.db import db
 from backend.files.cli import files_cli
-from backend.files.models import StoredFile
 from backend.files.service import Files
 from backend.files.stores import LocalStore
 from backend.files.workshop import Workshop
 from backend.house import KEY
-from backend.sealed import init_sealed
 
-
-def new_master() -> str:
-    return base64.b64encode(os.urandom(32)).decode()
-
-
-def make_app(folder: Path) -> Flask:
-    app = Flask("files")
-    app.config.update(SECRET_KEY="s" * 40, SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/files.sqlite")
-    init_db(app)
-    init_sealed(app)
-    app.cli.add_command(files_cli)
-    with app.app_context():
-        StoredFile.__table__.create(db.engine, checkfirst=True)  # type: ignore[attr-defined]
-    return app
+from .room import make_app, new_master
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +38,7 @@ def store(settings: Settings) -> LocalStore:
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     made = make_app(tmp_path)
+    made.cli.add_command(files_cli)
     with made.app_context():
         yield made
         db.session.remove()

@@ -11,7 +11,7 @@ from backend.files.service import Files
 from backend.files.stores import LocalStore
 from backend.files.workshop import Workshop
 
-from .conftest import make_app
+from .room import make_app
 from .samples import picture
 
 

@@ -8,7 +8,7 @@ from backend.files.stores import LocalStore
 from backend.files.workshop import Workshop
 from backend.house import house
 
-from .conftest import new_master
+from .room import new_master
 
 
 def stored(files: Files) -> str:

@@ -19,7 +19,7 @@ from backend.files.service import Files
 from backend.files.stores import LocalStore
 from backend.files.sweeping import compare
 
-ROUNDS = 5
+ROUNDS = 4
 
 
 def run_and_kill(folder: Path, master: str, wanted: int, later_seconds: float) -> list[str]:

@@ -84,6 +84,7 @@ def test_nothing_but_pixels_is_carried_over() -> None:
     assert b"Maker" not in done and b"secret" not in done
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 def test_a_damaged_exif_block_does_not_cost_the_photo() -> None:
     data = picture("JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\xff" * 40)
     assert opened(data).size == (320, 240)

@@ -9,7 +9,7 @@ from backend.files.service import Files, get_file
 from backend.files.stores import LocalStore
 from backend.files.workshop import Workshop
 
-from .conftest import new_master
+from .room import new_master
 
 
 def stored(files: Files, count: int) -> list[str]:

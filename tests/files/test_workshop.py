@@ -19,7 +19,7 @@ LOOK = {"do": "look"}
 
 @pytest.fixture
 def spinning() -> Iterator[Workshop]:
-    made = Workshop(Bounds(children=1, timeout_seconds=1, program=SPINNING))
+    made = Workshop(Bounds(children=1, timeout_seconds=2, program=SPINNING))
     yield made
     made.close()
 

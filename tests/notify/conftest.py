@@ -9,7 +9,7 @@ from flask import Flask
 
 from backend.db import db, init_db
 from backend.notify.models import NotifyMessage
-from backend.notify.texts import Notices
+from backend.notify.shelf import Notices
 from backend.sealed import init_sealed
 from tests.notify.providers import Provider, World
 

@@ -16,7 +16,7 @@ from backend.notify.delivery import Notifier
 from backend.notify.errors import ChannelFault
 from backend.notify.models import NotifyAttempt, NotifyMessage
 from backend.notify.outbox import tell
-from backend.notify.texts import Notices
+from backend.notify.shelf import Notices
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
 WEI = To("citizen", 1, "oWei", "+8613800000001")

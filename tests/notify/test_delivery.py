@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from backend.db import db
-from backend.notify.delivery import back_off
 from backend.notify.models import NotifyMessage
-from backend.notify.texts import Notices
+from backend.notify.run import back_off
+from backend.notify.shelf import Notices
 from backend.sealed import KEY
 from backend.vault import Vault
 from tests.notify.providers import NOON, WEI, World

@@ -1,5 +1,6 @@
 """Writing a message: with its change or not at all, once, and unreadable in the database."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,26 @@ def test_told_twice_is_one_message_and_does_not_spoil_the_transaction(world: Wor
     world.tell()
     world.deliver()
     assert world.times_shown() == 2
+
+
+def test_two_processes_may_tell_the_same_at_once(world: World) -> None:
+    started, failed = threading.Barrier(4), []
+
+    def work() -> None:
+        with world.app.app_context():
+            started.wait()
+            try:
+                world.tell()
+            except Exception as fault:
+                failed.append(fault)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert world.row.key == "k"
 
 
 def test_two_people_are_told_of_one_thing(world: World) -> None:

@@ -14,7 +14,6 @@ from tests.notify.providers import World
 
 def report(world: World, channel: str, receipt_id: str, status: str = "delivered") -> None:
     receipt(channel, receipt_id, status, world.now)
-    db.session.commit()
 
 
 def waiting_reports() -> int:

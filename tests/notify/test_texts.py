@@ -1,13 +1,16 @@
 """The texts of the notices: the real file is good, and every fault of an editor is found."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from backend.notify.errors import BadText
 from backend.notify.limits import fit_field, sms_segments
-from backend.notify.texts import SMS_MAX_SEGMENTS, Notice, Notices, Texts, check_notices, fill, preview, read_notices
-from tests.conftest import KNOWLEDGE
+from backend.notify.shelf import Notices, check_notices, read_notices
+from backend.notify.texts import SMS_MAX_SEGMENTS, Notice, Texts, fill, preview
+from tests.conftest import KNOWLEDGE, ROOT
 from tests.notify.conftest import write_notices
 
 REAL = KNOWLEDGE / "notices.yaml"
@@ -29,11 +32,29 @@ def test_the_real_file_has_no_fault_and_every_notice() -> None:
 def test_every_notice_can_be_worded(name: str, lang: str) -> None:
     notice = TEXTS.notices[name]
     params = {param: f"<{param}>" for param in notice.params}
-    told = fill(notice.in_(lang).text, params)
+    told = fill(notice.in_(lang).title + notice.in_(lang).text, params)
     assert "{" not in told
-    if name.startswith(("case-", "step-", "stay-")):
-        shown = fill(notice.in_(lang).title, params) + told
-        assert all(value in shown for param, value in params.items() if param != "unit" or value in shown)
+    assert all(value in told for value in params.values())
+
+
+def told_in(path: Path) -> Iterator[tuple[str, set[str]]]:
+    """Yield each notice a file tells by name, with the params it writes out."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tell" and len(node.args) == 3):
+            continue
+        notice, params = node.args[1:]
+        if isinstance(notice, ast.Constant) and isinstance(params, ast.Dict):
+            yield notice.value, {key.value for key in params.keys if isinstance(key, ast.Constant)}
+
+
+def test_who_tells_a_notice_gives_all_its_params() -> None:
+    told = [found for path in ROOT.glob("backend/**/*.py") for found in told_in(path)]
+    assert "phone-code" in {notice for notice, _ in told}
+    assert [
+        (notice, set(TEXTS.notices[notice].params) - given)
+        for notice, given in told
+        if set(TEXTS.notices[notice].params) - given
+    ] == []
 
 
 @pytest.mark.parametrize(("name", "lang"), BOTH)

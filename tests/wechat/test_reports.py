@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from backend.db import db
+from backend.notify.models import NotifyReceipt
 from backend.wechat.reports import Report, reports_of
+from tests.wechat.tencent import World
 
 SENT = {"TemplateId": "S1", "MsgID": "1700827132819554304", "ErrorCode": "0", "ErrorStatus": "success"}
 REFUSED = SENT | {"MsgID": "17", "ErrorCode": "43101", "ErrorStatus": "user refused"}
@@ -55,3 +59,11 @@ def test_many_notices() -> None:
 )
 def test_what_cannot_be_read_reports_nothing(fields: dict[str, Any]) -> None:
     assert reports_of(fields) == []
+
+
+def test_an_event_of_wechat_comes_to_the_outbox(world: World) -> None:
+    tencent = world.tencent
+    assert tencent.said(tencent.fields("event", **finished("failed:user block") | {"MsgType": "event"})) == ""
+    with world.app.app_context():
+        (row,) = db.session.scalars(select(NotifyReceipt))
+        assert (row.channel, row.receipt_id, row.status) == ("template", "200163836", "blocked")

@@ -31,6 +31,10 @@ ADVICE = {
     "glare": Advice(
         "证件上有反光，请换个角度再拍。", "There is a reflection on the page. Please tilt it and try again."
     ),
+    "no-lease": Advice(
+        "没有在这一页上认出租赁合同的内容，请拍清楚首页，或者自己填写。",
+        "Nothing of a lease was recognised on this page. Please photograph its first page, or fill in the form.",
+    ),
     "check": Advice(
         "有几项看得不够清楚，请对照证件核对。",
         "Some items could not be read for certain. Please check them against the document.",

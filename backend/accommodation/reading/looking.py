@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from .decode import Columns, read_columns
 from .eyes import Eyes, Image
 from .finding import MARGIN, Row, cut_out
-from .formats import FORMATS, MRV_A, MRV_B, TD2, TD3, Format
-from .zone import ALPHABET, PLACE, kind_of
+from .formats import FORMATS, Format
+from .zone import ALPHABET, kind_of
 
 Floats = NDArray[np.float64]
 GOOD_FIT = -0.06  # log likelihood a place: rows of the right width come near 0
@@ -128,10 +128,5 @@ WAYS = (
 
 
 def formats_of(sight: Sight) -> tuple[Format, ...]:
-    """Return the formats a sight can be, by its rows, its width and its first character."""
-    if len(sight.rows) == 3:
-        return tuple(form for form in FORMATS if form.rows == 3)
-    visa = sight.logs()[0][0][PLACE["V"]] > max(sight.logs()[0][0][PLACE[c]] for c in "PIAC")
-    if sight.width == 44:
-        return (MRV_A,) if visa else (TD3,)
-    return (MRV_B,) if visa else (TD2,)
+    """Return the formats of a sight's rows and width."""
+    return tuple(form for form in FORMATS if (form.rows, form.width) == (len(sight.rows), sight.width))

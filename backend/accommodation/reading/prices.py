@@ -40,7 +40,8 @@ class Prices:
         masks = [np.ones((form.width, len(ALPHABET)), bool) for _ in range(form.rows)]
         for span, allowed in form.kinds:
             masks[span.line][span.start : span.stop] &= kind_of(allowed)
-        self._table = [_priced(line, mask) for line, mask in zip(logs, masks, strict=True)]
+        self._seen = [line.max(axis=1, keepdims=True) - line for line in logs]
+        self._table = [_priced(seen, mask) for seen, mask in zip(self._seen, masks, strict=True)]
 
     def options(self, place: Place) -> list[tuple[float, str]]:
         """Return what may stand at `place` and its price, cheapest first; at most OPTIONS."""
@@ -50,6 +51,11 @@ class Prices:
 
     def best(self, places: list[Place]) -> str:
         return "".join(ALPHABET[int(self._table[line][at].argmin())] for line, at in places)
+
+    def of(self, lines: list[str]) -> float:
+        """Return how far whole lines are from what was seen, whatever may stand there."""
+        places = [(row, at, c) for row, line in enumerate(lines) for at, c in enumerate(line)]
+        return sum(min(float(self._seen[row][at][ALPHABET.index(c)]), DEAREST) for row, at, c in places)
 
     def spellings(self, places: list[Place], most: int = MOST) -> list[Spelling]:
         """Return the cheapest spellings of `places`, cheapest first."""
@@ -61,12 +67,12 @@ class Prices:
         return kept
 
 
-def _priced(logs: Floats, mask: NDArray[np.bool_]) -> Floats:
-    logs = np.where(mask, logs, -np.inf)
-    prices = logs.max(axis=1, keepdims=True) - logs
+def _priced(seen: Floats, mask: NDArray[np.bool_]) -> Floats:
+    """Return prices from the cheapest that may stand there; what may not stand there has none."""
+    allowed = np.where(mask, seen, np.inf)
+    prices = allowed - allowed.min(axis=1, keepdims=True)
     with_digits = mask[:, :10].any(axis=1, keepdims=True)
-    capped = np.where(with_digits, np.minimum(prices, _CAPS[prices.argmin(axis=1)]), prices)
-    return np.where(mask, capped, np.inf)
+    return np.where(with_digits, np.where(mask, np.minimum(prices, _CAPS[prices.argmin(axis=1)]), np.inf), prices)
 
 
 def _caps() -> Floats:

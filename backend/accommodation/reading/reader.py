@@ -139,4 +139,4 @@ def _attempt(sight: Sight, today: date) -> _Attempt:
         sure = sure_of(form, proof, fields, sight)
         reading = Reading(form.name, proof.lines, fields, sure, proof.checks)
         attempts.append(_Attempt(form, sight, proof, reading))
-    return max(attempts, key=lambda attempt: (attempt.proven, not attempt.form.permit))
+    return min(attempts, key=lambda attempt: attempt.proof.price)

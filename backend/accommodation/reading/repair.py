@@ -25,6 +25,7 @@ from .zone import ALPHABET, FILLER, VALUES, WEIGHTS, check_digit
 Floats = NDArray[np.float64]
 CONTENT = 7.0  # price of leaving the composite digit unsatisfied: something it covers was misread
 NO_OTHER = DEAREST
+BROKEN = 4.0  # price of a check digit or a rule that does not hold
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Proof:
     found: dict[str, Found]
     checks: dict[str, bool]
     lines: list[str]
+    price: float  # of all characters together, and of what does not hold: how far the lines are from what was seen
 
 
 def prove(form: Format, logs: list[Floats]) -> Proof:
@@ -56,7 +58,9 @@ def prove(form: Format, logs: list[Floats]) -> Proof:
     for name in ("issuing_state", "nationality", "sex", "names"):
         if name in found:
             spelt.update(zip(form.fields[name].places, found[name].text, strict=True))
-    return Proof(found, checks, _lines(form, prices, spelt))
+    lines = _lines(form, prices, spelt)
+    broken = sum(not holds for holds in checks.values()) + sum(not each.holds for each in found.values())
+    return Proof(found, checks, lines, prices.of(lines) + BROKEN * broken)
 
 
 def _with_long_number(form: Format, prices: Prices) -> tuple[Format, Prices]:
@@ -234,9 +238,8 @@ def prove_text(lines: list[str]) -> tuple[Format, Proof] | None:
     rows = [line for line in lines if len(line.strip()) > 20]
     fitting = [form for form in FORMATS if form.rows == len(rows) and _is_about(form, rows)]
     proofs = [(form, prove(form, [logs_of_text(row, form.width) for row in rows])) for form in fitting]
-    return max(proofs, key=lambda each: sum(each[1].checks.values()) / len(each[1].checks), default=None)
+    return min(proofs, key=lambda each: each[1].price, default=None)
 
 
 def _is_about(form: Format, rows: list[str]) -> bool:
-    near = all(abs(len(row.strip()) - form.width) <= 3 for row in rows)
-    return near and (not form.permit or rows[0].strip()[:1] == "C") and (form.first != "V" or rows[0][:1] in "VUY")
+    return all(abs(len(row.strip()) - form.width) <= 3 for row in rows)

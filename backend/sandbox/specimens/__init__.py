@@ -4,6 +4,7 @@ Imports nothing else of the product, and draws with Pillow only.
 """
 
 from .drawing import CJK, OCR_B, Look, document
+from .leases import LeaseText, lease_page
 from .mrz import FORMATS, digit, expected, plain, zone
 from .people import NATIONS, Person, people
 from .spoil import KINDS, spoil
@@ -14,11 +15,13 @@ __all__ = [
     "KINDS",
     "NATIONS",
     "OCR_B",
+    "LeaseText",
     "Look",
     "Person",
     "digit",
     "document",
     "expected",
+    "lease_page",
     "people",
     "plain",
     "spoil",

@@ -72,6 +72,19 @@ def document(person: Person, form: str, look: Look | None = None) -> Image.Image
     return image
 
 
+def draw_zone(lines: list[str], form: str, look: Look | None = None) -> Image.Image:
+    """Return a page of `form`'s size with any `lines` as its zone, and nothing else but SPECIMEN."""
+    look = look or Look()
+    width, height, places = PAGES_MM[form]
+    image = Image.new("RGB", (round(width * look.pixels_per_mm), round(height * look.pixels_per_mm)), look.paper)
+    top = height - LINE_MM * len(lines) - 3.0
+    _stamp(image, look, top)
+    draw = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        _zone_line(draw, line, ((width - places * PITCH_MM) / 2, top + number * LINE_MM + 1.2), look)
+    return image
+
+
 def _lighter(colour: tuple[int, int, int]) -> tuple[int, int, int]:
     return (min(255, colour[0] + 10), min(255, colour[1] + 10), min(255, colour[2] + 10))
 

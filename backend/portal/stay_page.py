@@ -1,0 +1,273 @@
+"""One registration as its page shows it: who, with what was read of the photos; where; when; what is missing."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import format_date, format_time
+from flask_babel import gettext as _
+
+from ..accommodation.service import (
+    Filled,
+    Incomplete,
+    PhotoReading,
+    Place,
+    advise,
+    check_draft,
+    fill,
+    guess_places,
+    list_places,
+)
+from ..cases.service import Draft
+from ..clock import SHANGHAI
+from ..errors import NotFound
+from ..identity.models import Citizen
+from ..matters.bureau import Bureau, Office
+from .stay_words import label_of, section_of
+
+CARDS_OPEN = 3  # of more guests the page shows lines; one card is opened at a time
+STAGES = ("waiting", "looking", "reading", "checking")
+VISIT_DAYS, VISIT_TIMES = 4, (time(10), time(15), time(19))
+VISIT_NOTICE = timedelta(hours=2)
+SOON = timedelta(hours=6)
+
+
+class NoSuchPhoto(NotFound):
+    code = "portal.no_such_photo"
+
+
+@dataclass(frozen=True)
+class PhotoView:
+    """A photo and how far its reading is. at: 0 to 4, of the progress bar. advice: zh and en, or empty."""
+
+    file_id: str
+    kind: str
+    guest: str
+    state: str
+    stage: str
+    at: int
+    advice: tuple[str, str]
+    read: int
+
+    @property
+    def busy(self) -> bool:
+        return self.state == "waiting"
+
+
+@dataclass(frozen=True)
+class GuestView:
+    """number: counts from 1. values: of the fields; unsure: to be checked by the person."""
+
+    key: str
+    number: int
+    values: dict[str, Any]
+    unsure: list[str]
+    passport: PhotoView | None
+    visa: PhotoView | None
+    open: bool
+    faults: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.values.get('surname', '')} {self.values.get('given_names', '')}".strip()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """path: as in the draft's form. says: the field and what is wrong with it."""
+
+    path: str
+    label: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """state: "calm", "soon" or "over"."""
+
+    due_at: datetime
+    state: str
+    hours: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class StayPage:
+    draft: Draft
+    said: Filled
+    guests: list[GuestView]
+    lease: PhotoView | None
+    clock: Clock | None
+    faults: dict[str, str]
+    shown: list[Fault]
+    guesses: list[Place]
+    station: Office | None
+    chips: list[tuple[str, str, bool]]
+    own_times: list[str]
+    phone: str
+    code_sent: bool
+    steps_done: dict[str, bool] = field(default_factory=dict)
+
+    def fault(self, path: str) -> str:
+        """Return the sort of fault shown at a field, "" where none is."""
+        return self.faults.get(path, "") if self.shown else ""
+
+    @property
+    def corrects(self) -> bool:
+        return "corrects" in self.draft.form
+
+
+def make_page(
+    citizen: Citizen, draft: Draft, bureau: Bureau, now: datetime, *, check: bool, opened: str = "", code_sent: bool
+) -> StayPage:
+    """Return the page of the citizen's draft. check: show what is missing. opened: key of the guest to show."""
+    said = fill(draft)
+    faults = faults_of(citizen, draft, now)
+    stay = said.stay
+    proposed = set(said.visit_times)
+    chips = visit_chips(now, proposed)
+    return StayPage(
+        draft=draft,
+        said=said,
+        guests=_guests(said, faults, opened, check),
+        lease=view_photo(said.readings.get(stay.get("lease_file", ""))),
+        clock=clock_of(draft, now),
+        faults=faults,
+        shown=_told(faults, list(said.guests)) if check else [],
+        guesses=guess_places(bureau, str(stay.get("address", "")), _pin(stay))[:6],
+        station=_station(bureau, stay.get("community", "")),
+        chips=chips,
+        own_times=sorted(proposed - {value for value, _label, _on in chips}),
+        phone=(citizen.phone or "") if citizen.phone_confirmed_at else "",
+        code_sent=code_sent,
+        steps_done=_done(faults, said),
+    )
+
+
+def faults_of(citizen: Citizen, draft: Draft, now: datetime) -> dict[str, str]:
+    """Return everything that keeps the draft from being submitted: path → sort of fault."""
+    try:
+        check_draft(citizen, draft, now)
+    except Incomplete as told:
+        return told.faults
+    return {}
+
+
+def view_photo(reading: PhotoReading | None) -> PhotoView | None:
+    """Return the photo as the page shows it, None where there is none."""
+    if reading is None:
+        return None
+    stage = (reading.stage or "waiting") if reading.state == "waiting" else ""
+    result = reading.result or {}
+    fields = result.get("fields") or {name: result.get(name) for name in ("landlord", "address", "ends_on")}
+    code = "try-again" if reading.state == "failed" else result.get("advice")
+    return PhotoView(
+        file_id=reading.file_id,
+        kind=reading.kind,
+        guest=reading.guest,
+        state=reading.state,
+        stage=stage if stage in STAGES else "reading",
+        at=STAGES.index(stage) + 1 if stage in STAGES else len(STAGES),
+        advice=advise(code),
+        read=sum(1 for value in fields.values() if value),
+    )
+
+
+def clock_of(draft: Draft, now: datetime) -> Clock | None:
+    """Return how long is left to submit, None before the moment of moving in is known."""
+    if draft.due_at is None:
+        return None
+    left = draft.due_at - now
+    minutes = int(abs(left).total_seconds() // 60)
+    state = "over" if left <= timedelta(0) else "soon" if left < SOON else "calm"
+    return Clock(draft.due_at, state, minutes // 60, minutes % 60)
+
+
+def visit_chips(now: datetime, proposed: set[str]) -> list[tuple[str, str, bool]]:
+    """Return the next days' mornings, afternoons and evenings: ISO moment, label, chosen."""
+    first = now.astimezone(SHANGHAI)
+    days = [first.date() + timedelta(days=ahead) for ahead in range(VISIT_DAYS + 1)]
+    moments = [datetime.combine(day, at, SHANGHAI) for day in days for at in VISIT_TIMES]
+    coming = [m for m in moments if m > first + VISIT_NOTICE][: VISIT_DAYS * len(VISIT_TIMES)]
+    return [(m.isoformat(), moment_label(m), m.isoformat() in proposed) for m in coming]
+
+
+def moment_label(moment: datetime) -> str:
+    """Return "周一 11月23日 10:00" or "Mon 23 Nov 10:00"."""
+    local = moment.astimezone(SHANGHAI)
+    day = format_date(local.date(), _("EEE M月d日"), rebase=False)
+    return f"{day} {format_time(local, 'HH:mm')}"
+
+
+def places_by_station(bureau: Bureau) -> list[tuple[Office, list[Place]]]:
+    """Return every community under its station, for the list to choose by hand."""
+    places = list_places(bureau)
+    offices = [office for office in bureau.offices if any(p.station == office.id for p in places)]
+    return [(office, [p for p in places if p.station == office.id]) for office in offices]
+
+
+def nearest_stations(bureau: Bureau, latitude: float, longitude: float, count: int = 3) -> list[tuple[Office, float]]:
+    """Return the nearest stations, each with its distance in kilometres."""
+    stations = [o for o in bureau.nearest_offices(latitude, longitude, count=50) if o.sort == "station"]
+    return [(office, office.distance_km(latitude, longitude)) for office in stations[:count]]
+
+
+def pin_of(stay: dict[str, Any]) -> tuple[float, float] | None:
+    """Return latitude and longitude where both are numbers on the globe."""
+    try:
+        latitude, longitude = float(stay["latitude"]), float(stay["longitude"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return (latitude, longitude) if -90 <= latitude <= 90 and -180 <= longitude <= 180 else None
+
+
+_pin = pin_of
+
+
+def _guests(said: Filled, faults: dict[str, str], opened: str, check: bool) -> list[GuestView]:
+    many = len(said.guests) > CARDS_OPEN
+    shown = opened if opened in said.guests else next(iter(said.guests), "")
+    views = []
+    for number, (key, values) in enumerate(said.guests.items(), start=1):
+        views.append(
+            GuestView(
+                key=key,
+                number=number,
+                values=values,
+                unsure=values["unsure"],
+                passport=view_photo(said.readings.get(values.get("passport_file", ""))),
+                visa=view_photo(said.readings.get(values.get("visa_file", ""))),
+                open=not many or key == shown,
+                faults=sum(1 for path in faults if path.startswith(f"guest:{key}:")),
+            )
+        )
+    return views
+
+
+def _told(faults: dict[str, str], keys: list[str]) -> list[Fault]:
+    """Return the faults in the page's order, with the guest's number where there are several."""
+    order = ["who", "home", "visit", "send"]
+    told = []
+    for path, sort in sorted(faults.items(), key=lambda item: order.index(section_of(item[0]))):
+        label = str(label_of(path))
+        parts = path.split(":")
+        if parts[0] == "guest" and len(keys) > 1 and parts[1] in keys:
+            label = _("第%(number)s位：%(label)s", number=keys.index(parts[1]) + 1, label=label)
+        elif parts[0] == "host" and parts[-1] == "name":
+            label = _("留宿人（单位）和电话")
+        told.append(Fault(path, label, sort))
+    return told
+
+
+def _done(faults: dict[str, str], said: Filled) -> dict[str, bool]:
+    open_ = {section_of(path) for path in faults}
+    return {step: step not in open_ for step in ("who", "home", "visit", "send")}
+
+
+def _station(bureau: Bureau, community: str) -> Office | None:
+    place = next((p for p in list_places(bureau) if p.community == community), None)
+    return next((o for o in bureau.offices if place and o.id == place.station), None)
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
