@@ -18,7 +18,7 @@ from .drafting import (
     save_place,
     section_in,
 )
-from .errors import Incomplete
+from .errors import BadList, Incomplete, NoSuchForm, TooManyGuests
 from .filling import Filled, fill, filled, read_fields
 from .history import Earlier, earlier_stays
 from .issuing import forms_of, get_form, issue_forms, may_revoke, read_form, replace_form, revoke_form
@@ -34,6 +34,7 @@ from .visits import Held, agree_visit, arrive, current_visit, ensure_no_stay, fi
 __all__ = [
     "MATTER",
     "MAX_GUESTS",
+    "BadList",
     "Checked",
     "DocumentType",
     "Earlier",
@@ -42,11 +43,13 @@ __all__ = [
     "Housing",
     "Incomplete",
     "IssuedForm",
+    "NoSuchForm",
     "PhotoReading",
     "Place",
     "Readings",
     "Relation",
     "Stay",
+    "TooManyGuests",
     "Visit",
     "advise",
     "agree_visit",

@@ -121,7 +121,8 @@ def hold_visit(officer: Officer, case: Case, held: Held, files: Files, now: date
     if held.confirmed:
         pass_step(officer, step, now)
     else:
-        get_stay(case).visits.append(Visit(proposed=[]))
+        stay = get_stay(case)  # named, so that it lives while its list is changed
+        stay.visits.append(Visit(proposed=[]))
     db.session.flush()
     audit.record(officer.actor(), "visit.hold", f"case:{case.id}", outcome=visit.outcome)
 

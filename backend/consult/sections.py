@@ -77,6 +77,8 @@ def _material(number: int, material: Material, lang: str) -> str:
         parts.append(pick(("；可以容缺后补", "; may follow later"), lang))
     if material.note:
         parts.append(pick(("。", ". "), lang) + material.note.in_(lang))
+    if material.local:
+        parts.append(pick(LOCAL, lang))
     return "".join(parts)
 
 

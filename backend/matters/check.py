@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from .faults import Fault
+from .proofs import prove
 from .questions import ASPECTS, Sample, parse_bank
 from .reading import read_matter
 from .schema import Matter
@@ -23,7 +24,7 @@ def check_file(path: Path, today: date) -> tuple[Matter | None, list[Sample], li
     samples, bank_faults = parse_bank(bank)
     faults += bank_faults
     if matter:
-        faults += [Fault(path, 1, why) for why in _dates(matter, today)]
+        faults += [Fault(path, 1, why) for why in (*_dates(matter, today), *prove(matter, today))]
         faults += [Fault(bank, 1, why) for why in _thin(matter, samples)]
     return matter, samples, faults
 

@@ -10,6 +10,8 @@ from ..clock import today
 from ..config import load_settings
 from .check import check_folder
 from .schema import Matter
+from .service import Catalogue
+from .stats import describe
 
 knowledge_cli = AppGroup("knowledge", help="Check and describe the knowledge files.")
 
@@ -24,6 +26,14 @@ def check_command(folder: Path | None) -> None:
     click.echo(f"{len(matters)} matters, {len(faults)} faults")
     if faults:
         raise SystemExit(1)
+
+
+@knowledge_cli.command("stats")
+def stats_command() -> None:
+    """Print what the catalogue holds: matters, questions, laws, what is past its review."""
+    snapshot = Catalogue(load_settings().knowledge_dir).current
+    for line in describe(list(snapshot.matters.values()), dict(snapshot.banks), today()):
+        click.echo(line)
 
 
 @knowledge_cli.command("schema")

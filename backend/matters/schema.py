@@ -163,6 +163,7 @@ class Material(Strict):
     upload: bool = True
     note: Text | None = None
     basis: list[Slug] = Field(default_factory=list)
+    local: bool = Field(False, description="no national rule asks for it; the window decides")
 
 
 class FieldType(StrEnum):

@@ -140,24 +140,26 @@ class Notifier:
         """Try one channel after the other until one takes it, or fails in passing."""
         failed = Counter(tried.channel for tried in job.tried)
         worn = {name for name, times in failed.items() if times >= PATIENCE}
+        fault = job.last_fault
         while True:
             channel = choose(self._channels, message, used_up=used_up, worn=worn, now=run.moment())
             if channel is None:
-                self._give_up(job, job.last_fault or "no_channel", run.moment())
+                self._give_up(job, fault or "no_channel", run.moment())
                 return
             if run.silent(channel):
                 self._again(job, "no_answer", run)
                 return
-            if not self._refused(job, message, channel, run):
+            fault = self._refused(job, message, channel, run)
+            if fault is None:
                 return
             used_up = used_up | {channel.name}
-            ledger.use_up(job, used_up, "refused")
+            ledger.use_up(job, used_up, fault)
 
-    def _refused(self, job: Job, message: Outgoing, channel: Channel, run: Run) -> bool:
-        """Send once; True where this channel will never take it."""
+    def _refused(self, job: Job, message: Outgoing, channel: Channel, run: Run) -> str | None:
+        """Send once; return the code of the fault where this channel will never take it."""
         attempt = ledger.begin(job, channel.name, run.moment())
         if attempt is None:
-            return False
+            return None
         try:
             sent = channel.send(message)
         except ChannelFault as fault:
@@ -166,11 +168,11 @@ class Notifier:
             run.note(channel, fault)
             if not fault.permanent:
                 self._again(job, fault.code, run)
-            return fault.permanent
+            return fault.code if fault.permanent else None
         run.heard(channel)
         ledger.note_outcome(attempt, "sent")
         self._mark_sent(job, channel, sent.receipt_id, run.moment())
-        return False
+        return None
 
     def _settle(self, job: Job, message: Outgoing, doubt: Try, run: Run) -> frozenset[str] | None:
         """Find out what became of a try without an outcome; None where the message needs no other now.
@@ -182,7 +184,7 @@ class Notifier:
         if channel is None or seen.found is Found.UNKNOWN:
             return self._decide(job, message, doubt, run.moment())
         if seen.found is Found.REPEATABLE:
-            if channel.reaches(message, run.moment()) and not self._refused(job, message, channel, run):
+            if channel.reaches(message, run.moment()) and self._refused(job, message, channel, run) is None:
                 return None
             return self._decide(job, message, doubt, run.moment())
         ledger.note_outcome(doubt.id, seen.found)

@@ -9,7 +9,11 @@ from ..errors import NotFound
 from ..house import house
 from ..matters.schema import Category
 from . import assets, guide, labels, listing
+from .check import check
 from .language import init_language, page_lang, remember_language
+from .login import login
+from .my import my
+from .stay import stay
 
 portal = Blueprint(
     "portal", __name__, template_folder="templates", static_folder="static", static_url_path="/portal/static"
@@ -23,7 +27,8 @@ class NoSuchCategory(NotFound):
 
 def init_portal(app: Flask) -> None:
     init_language(app)
-    app.register_blueprint(portal)
+    for pages in (portal, login, stay, my, check):
+        app.register_blueprint(pages)
     app.jinja_env.globals.update(
         labels=labels,
         asset=assets.own_url,

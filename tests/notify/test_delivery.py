@@ -1,11 +1,13 @@
 """Channels that refuse, fail in passing, keep silent; and when enough is enough."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
 from backend.db import db
+from backend.jobs import KEY as JOBS
 from backend.notify.models import NotifyMessage
 from backend.notify.run import back_off
 from backend.notify.shelf import Notices
@@ -27,7 +29,7 @@ def test_after_the_last_channel_it_is_given_up(world: World) -> None:
         provider.always = "permanent"
     world.tell()
     world.deliver()
-    assert (world.row.state, world.row.ended_at) == ("given_up", NOON)
+    assert (world.row.state, world.row.ended_at, world.row.last_fault) == ("given_up", NOON, "sms_permanent")
     assert len(world.outcomes) == 3
 
 
@@ -87,11 +89,14 @@ def test_a_provider_that_is_down_costs_a_run_three_time_outs(world: World) -> No
 
 
 def test_a_slow_provider_does_not_hold_the_worker(world: World) -> None:
-    clock = iter(range(0, 10_000, 3))
+    clock, signals = iter(range(0, 10_000, 3)), []
+    world.app.extensions[JOBS] = SimpleNamespace(signal=signals.append)
     for n in range(30):
         world.tell(key=str(n))
+    signals.clear()
     looked_at = world.notifier(elapsed=lambda: float(next(clock))).deliver_due(world.now)
     assert 0 < looked_at < 30
+    assert signals == ["deliver"], "the rest is not left to the next minute"
     world.until_settled()
     assert sum(world.customer.shown.values()) == 30
     assert max(world.customer.shown.values()) == 1
