@@ -1,5 +1,6 @@
 """The application, put together from its rooms."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -9,6 +10,7 @@ from .accommodation.cli import accommodation_cli
 from .accommodation.service import remind
 from .cases.service import drop_old_drafts, remind_due
 from .config import Settings, load_settings
+from .console.views import init_console
 from .consult.cli import consult_cli
 from .db import init_db
 from .files.cli import files_cli
@@ -17,10 +19,12 @@ from .identity.cli import audit_cli, officers_cli
 from .identity.security import init_security
 from .jobs import Jobs, init_jobs, jobs_of, make_huey
 from .logs import configure_logs
+from .matters.check import further_checks
 from .matters.cli import knowledge_cli
+from .matters.faults import Fault
 from .matters.service import Catalogue
 from .notify.cli import init_notify
-from .notify.service import AliyunSms, Notices, Notifier
+from .notify.service import AliyunSms, Notices, Notifier, check_notices
 from .portal.views import init_portal
 from .sandbox.credentials import provide
 from .sandbox.views import init_sandbox
@@ -29,8 +33,9 @@ from .web import Application, csrf, init_web, limiter
 from .wechat.channels import wechat_channels
 from .wechat.service import account
 from .wechat.views import init_wechat
-from .workdays import init_workdays
+from .workdays import BadWorkdays, init_workdays, read_workdays
 
+further_checks += [lambda folder: check_notices(folder / "notices.yaml"), lambda folder: _check_workdays(folder)]
 SANDBOX_BLUEPRINTS = ("sandbox", "sandbox_api")
 
 
@@ -50,6 +55,7 @@ def build(settings: Settings | None = None) -> Flask:
     init_web(app)
     init_security(app, limiter)
     init_portal(app)
+    init_console(app)
     init_wechat(app)
     if sandbox:
         init_sandbox(app, settings)
@@ -67,6 +73,15 @@ def open_doors(app: Flask) -> None:
     _ = rooms.files, rooms.consultant  # a wrong master key stops the start
     rooms.catalogue.watch(rooms.settings.knowledge_poll_seconds)
     account(app).sweep()
+
+
+def _check_workdays(folder: Path) -> list[Fault]:
+    path = folder / "workdays.yaml"
+    try:
+        read_workdays(path)
+    except BadWorkdays as fault:
+        return [Fault(path, 1, str(fault))]
+    return []
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:

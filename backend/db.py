@@ -12,6 +12,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 # Constraints get names, so that later migrations can change them, in SQLite too.
@@ -75,6 +76,17 @@ def _tune_sqlite(connection: Any, _: Any) -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_into(table: Any) -> Any:
+    """Return an INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`.
+
+    SQLite and PostgreSQL spell it alike and SQLAlchemy offers it apart. table: a table or a model.
+    """
+    return _INSERT[db.engine.dialect.name](table)
 
 
 _turn = threading.Lock()

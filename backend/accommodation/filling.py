@@ -69,7 +69,10 @@ def read_fields(passport: PhotoReading | None, visa: PhotoReading | None) -> tup
     sure = dict(result.get("sure") or {})
     permit = (visa.result or {}) if visa else {}
     if permit.get("format") in VISA_FORMATS:
-        of_visa = {"visa_number": permit["fields"].get("document_number"), "visa_until": permit["fields"].get("expiry_date")}
+        of_visa = {
+            "visa_number": permit["fields"].get("document_number"),
+            "visa_until": permit["fields"].get("expiry_date"),
+        }
         read |= {name: value for name, value in of_visa.items() if value}
         sure |= {"visa_number": bool(permit.get("sure", {}).get("document_number")), "visa_until": False}
     return read, sure

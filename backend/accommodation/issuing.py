@@ -6,12 +6,11 @@ Issuing writes the numbers; the PDFs follow within seconds: nothing slow happens
 from datetime import date, datetime, timedelta
 
 import structlog
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 
 from ..cases.service import Case, ReasonMissing, pass_step
 from ..clock import SHANGHAI
-from ..db import db
+from ..db import db, insert_into
 from ..files.service import Files, get_file
 from ..identity import audit
 from ..identity.citizens import get_citizen
@@ -118,16 +117,10 @@ def _new_form(officer: Officer, stay: Stay, guest: StayGuest, bureau: Bureau, no
 
 def _next_serial(today: date) -> int:
     """Return the year's next running number; two officers never get the same."""
-    up = update(FormSerial).where(FormSerial.year == today.year).values(last=FormSerial.last + 1)
-    while True:
-        last = db.session.scalar(up.returning(FormSerial.last).execution_options(synchronize_session=False))
-        if last is not None:
-            return last
-        try:
-            with db.session.begin_nested():
-                db.session.execute(insert(FormSerial).values(year=today.year, last=0))
-        except IntegrityError:
-            pass  # another officer opened the year first
+    count = insert_into(FormSerial).values(year=today.year, last=1)
+    count = count.on_conflict_do_update(index_elements=["year"], set_={"last": FormSerial.last + 1})
+    last = db.session.scalar(count.returning(FormSerial.last), execution_options={"synchronize_session": False})
+    return int(last or 0)
 
 
 def _stay_of(form: IssuedForm) -> Stay:

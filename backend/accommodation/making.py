@@ -10,11 +10,14 @@ from pathlib import Path
 import structlog
 from sqlalchemy import or_, select, update
 
+from ..cases.service import Case
 from ..clock import utc_now
 from ..config import Settings
 from ..db import db
 from ..files.service import Files
+from ..identity.service import get_citizen
 from ..matters.service import Catalogue
+from ..notify.service import tell
 from ..vault import derive
 from .contents import content_of
 from .form.pdf import render_pdf
@@ -52,6 +55,8 @@ class FormMaker:
         file = self._files.store_made(signed, media_type="application/pdf", owner="system", purpose="issued-form")
         self._files.keep(file, until=now.date() + timedelta(days=PDF_KEPT_DAYS))
         form.file_id, form.making_until = file.id, None
+        if form.replaces:  # of the first forms the end of the case has told
+            _tell_replaced(form)
         log.info("form_made", form=form.id)
 
     def _get_signer(self, now: datetime) -> Signer:
@@ -86,3 +91,11 @@ def _claim(now: datetime) -> IssuedForm | None:
     if taken.rowcount != 1:  # type: ignore[attr-defined] # another worker got there first
         return _claim(now)
     return db.session.get(IssuedForm, form_id, populate_existing=True)
+
+
+def _tell_replaced(form: IssuedForm) -> None:
+    case = db.session.get_one(Case, form.case_id)
+    tell(
+        get_citizen(case.citizen_id).to(), "stay-issued", {"number": form.number},
+        key=f"form:{form.number}:issued", link=f"/my/cases/{case.number}",
+    )  # fmt: skip

@@ -121,7 +121,7 @@ class PhotoReading(Base):
     __tablename__ = "accommodation_reading"
 
     file_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    draft_id: Mapped[str] = mapped_column(ForeignKey("cases_draft.id"), index=True)
+    draft_id: Mapped[str] = mapped_column(ForeignKey("cases_draft.id", ondelete="CASCADE"), index=True)
     guest: Mapped[str] = mapped_column(String(32), default="")
     kind: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(8), default="waiting")

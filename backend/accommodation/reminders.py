@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, select
 
 from ..cases.service import Case, Draft
 from ..clock import SHANGHAI
-from ..db import db
+from ..db import db, insert_into
 from ..identity.citizens import get_citizen
 from ..notify.service import tell
 from .drafting import MATTER
 from .models import IssuedForm, Stay, StayGuest, Told
 
+DRAFT_ENDING, DRAFT_LATE = "stay-draft-ending", "stay-reported-late"
 BEFORE_DUE = timedelta(hours=6)
 BEFORE_END_DAYS = 14
 BATCH = 200
@@ -25,7 +25,8 @@ def remind(now: datetime) -> int:
     told = 0
     for what, citizen_id, notice, params, link in [*_drafts(now), *_permits(today), *_leases(today)]:
         if _first_time(what, now):
-            tell(get_citizen(citizen_id).to(), notice, params, key=f"remind:{what}", link=link)
+            urgent = notice == DRAFT_ENDING  # the night would carry it past the 24 hours
+            tell(get_citizen(citizen_id).to(), notice, params, key=f"remind:{what}", link=link, urgent=urgent)
             told += 1
     db.session.commit()
     return told
@@ -35,12 +36,14 @@ Due = tuple[str, int, str, dict[str, str], str]
 
 
 def _drafts(now: datetime) -> Iterator[Due]:
-    open_ = (Draft.matter_id == MATTER, Draft.case_id.is_(None), Draft.abandoned_at.is_(None))
-    soon = select(Draft).where(*open_, Draft.due_at > now, Draft.due_at < now + BEFORE_DUE).limit(BATCH)
-    for draft in db.session.scalars(soon):
-        if draft.due_at:
-            due = draft.due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-            yield f"draft:{draft.id}", draft.citizen_id, "stay-draft-ending", {"due": due}, f"/stay/{draft.id}"
+    """Drafts whose time runs out, and those whose time has just passed."""
+    for ends, notice in ((now, DRAFT_LATE), (now + BEFORE_DUE, DRAFT_ENDING)):
+        open_ = (Draft.matter_id == MATTER, Draft.case_id.is_(None), Draft.abandoned_at.is_(None))
+        due = select(Draft).where(*open_, Draft.due_at > ends - BEFORE_DUE, Draft.due_at <= ends).limit(BATCH)
+        for draft in db.session.scalars(due):
+            if draft.due_at:
+                by = draft.due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+                yield f"{notice}:{draft.id}", draft.citizen_id, notice, {"due": by}, f"/stay/{draft.id}"
 
 
 def _permits(today: date) -> Iterator[Due]:
@@ -68,11 +71,5 @@ def _ending(what: str, stay: Stay, notice: str, on: date | None) -> Iterator[Due
 
 
 def _first_time(what: str, now: datetime) -> bool:
-    if db.session.get(Told, what) is not None:
-        return False
-    try:
-        with db.session.begin_nested():
-            db.session.execute(insert(Told).values(what=what, at=now))
-    except IntegrityError:  # another worker got there first
-        return False
-    return True
+    noted = insert_into(Told).values(what=what, at=now).on_conflict_do_nothing().returning(Told.what)
+    return db.session.scalar(noted) is not None

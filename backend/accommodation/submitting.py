@@ -12,14 +12,14 @@ from ..files.service import Files, get_file
 from ..identity.models import Citizen
 from ..matters.service import Snapshot
 from ..sealed import key_of
+from .again import find_own_stay, move_out
 from .areas import Place, get_place
 from .deadline import hours_allowed, registration_due_at
-from .again import find_own_stay, move_out
 from .drafting import MATTER, local_moment, readings_of
 from .errors import Incomplete
 from .filling import fill
 from .models import Stay, StayGuest, Visit
-from .schemas import GuestIn, Housing, Relation, Submission, faults_of
+from .schemas import GuestIn, Housing, Submission, faults_of
 
 KEPT_AFTER_DAYS = 3 * 365  # counted from the planned departure, else from the submission
 FURTHEST_BACK = timedelta(days=365)
@@ -109,8 +109,7 @@ def _corrected(
     """Send a returned case back with what was corrected; where the address was, to its station."""
     case = db.session.get_one(Case, draft.form["corrects"])
     transfer(case, place.station, snapshot.bureau, citizen.actor())
-    resubmit(citizen, case, form, now, materials=given)
-    draft.case_id, draft.form = case.id, {}
+    resubmit(citizen, case, form, now, materials=given, draft=draft)
     return case
 
 

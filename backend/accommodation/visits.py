@@ -64,9 +64,7 @@ def turn_at(officer: Officer, case: Case, stage: Stage) -> CaseStep:
     return step
 
 
-def agree_visit(
-    officer: Officer, case: Case, moment: datetime, now: datetime, *, step: CaseStep | None = None
-) -> None:
+def agree_visit(officer: Officer, case: Case, moment: datetime, now: datetime, *, step: CaseStep | None = None) -> None:
     """Pass the check, take over the visit and tell the guest when the officer comes; again: move the appointment.
 
     moment: aware. step: the one the officer's page showed. Raise TimePassed, AlreadyArrived, and what

@@ -6,24 +6,20 @@ They can be guessed, so nothing is shown for a number alone.
 """
 
 from datetime import date
-from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_11_10
 
-from ..db import db
+from ..db import db, insert_into
 from .models import DayCounter
 
 PREFIX = "NH"
 DAY_DIGITS, RUNNING_DIGITS = 8, 5
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def next_number(day: date) -> str:
     """Return a number nobody has. Who asks second waits for the first one's transaction to end."""
-    insert = _INSERT[db.session.get_bind().dialect.name]
-    count = insert(DayCounter).values(day=day, last=1)
+    count = insert_into(DayCounter).values(day=day, last=1)
     count = count.on_conflict_do_update(index_elements=["day"], set_={"last": DayCounter.last + 1})
     running = db.session.scalar(count.returning(DayCounter.last), execution_options={"synchronize_session": False})
     digits = f"{day:%Y%m%d}{running:0{RUNNING_DIGITS}d}"

@@ -31,7 +31,7 @@ from .permissions import (
     owns,
 )
 from .progress import Progress, progress
-from .queues import QueuePage, QueueRow, queue
+from .queues import QueuePage, QueueRow, due_colour, queue
 from .reminding import remind_due
 from .table import ensure_turn
 from .transferring import transfer
@@ -73,6 +73,7 @@ __all__ = [
     "count_queue",
     "drafts_of",
     "drop_old_drafts",
+    "due_colour",
     "ensure_turn",
     "find_case",
     "get_case",

@@ -3,15 +3,10 @@
 import hashlib
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
-from ..db import db
+from ..db import db, insert_into
 from ..matters.schema import Matter
 from .models import Case, MatterVersion
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def remember(matter: Matter, now: datetime) -> str:
@@ -19,8 +14,7 @@ def remember(matter: Matter, now: datetime) -> str:
     content = matter.model_dump_json()
     sha256 = hashlib.sha256(content.encode()).hexdigest()
     row = {"sha256": sha256, "matter_id": matter.id, "content": content, "first_used_at": now}
-    insert = _INSERT[db.session.get_bind().dialect.name]
-    db.session.execute(insert(MatterVersion).values(row).on_conflict_do_nothing(index_elements=["sha256"]))
+    db.session.execute(insert_into(MatterVersion).values(row).on_conflict_do_nothing(index_elements=["sha256"]))
     return sha256
 
 

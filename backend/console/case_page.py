@@ -1,5 +1,6 @@
 """Everything the page of a case shows, gathered from the rooms; and which buttons stand on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -23,16 +24,19 @@ from ..cases.service import (
     can_refuse,
     can_release,
     can_return,
+    due_colour,
     matter_of,
     progress,
 )
 from ..clock import SHANGHAI
+from ..files.service import pages_of
 from ..identity.citizens import get_citizen
 from ..identity.service import Citizen, Officer
 from ..matters.schema import Matter, Stage
 from ..matters.service import Snapshot
-from .guests import GuestView, guests_of
+from .guests import GuestView, Shot, guests_of
 from .showing import span_words
+from .wording import FIELD_SENTENCES, MATERIAL_SENTENCES
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,11 @@ class Buttons:
 
 @dataclass(frozen=True)
 class CasePage:
-    """step: the one open now, or None. visit: the one at hand. late: hours past the statutory time, or None."""
+    """step: the one open now, or None. visit: the one at hand. reported: in time or not, in words.
+
+    proposed: times for the visit, as they are posted and as moments. files: those that belong to no guest.
+    colour: of the due date, as `due_colour` has it.
+    """
 
     case: Case
     matter: Matter
@@ -75,16 +83,27 @@ class CasePage:
     reported: str
     proposed: list[tuple[str, datetime]]
 
+    files: list[Shot]
+    colour: str
+
     @property
-    def files(self) -> list[tuple[str, str]]:
-        """Label and id of the pictures that belong to no guest."""
-        shown = {file_id for guest in self.guests for _, file_id in guest.pictures}
-        names = {material.id: material.name.zh for material in self.matter.materials}
-        return [
-            (names.get(m.material_id, m.material_id), m.file_id)
-            for m in self.case.materials
-            if m.file_id and m.file_id not in shown
-        ]
+    def confirmed(self) -> Visit | None:
+        """The visit that confirmed the stay."""
+        return next((v for v in (self.stay.visits if self.stay else []) if v.outcome == "confirmed"), None)
+
+    @property
+    def next_move(self) -> str:
+        """What is to be done now, "" where it is not this officer's turn."""
+        may = self.may
+        moves = {"登记上门情况": may.hold, "上门核实": may.arrive, "约定上门": may.agree, "出具登记表": may.issue}
+        named = next((name for name, allowed in moves.items() if allowed), "")
+        return named or (self.step.name["zh"] if may.pass_ and self.step else "")
+
+    @property
+    def returnable(self) -> list[tuple[str, str, Sequence[str]]]:
+        """What may go back for correction: field, its name, the standard sentences that fit."""
+        fields = [(field.id, field.label.zh, list(FIELD_SENTENCES)) for field in self.matter.form]
+        return fields + [(f"material:{m.id}", m.name.zh, list(MATERIAL_SENTENCES)) for m in self.matter.materials]
 
     @property
     def map_address(self) -> str:
@@ -97,6 +116,8 @@ class CasePage:
 
 def make_page(officer: Officer, case: Case, snapshot: Snapshot, now: datetime) -> CasePage:
     stay = find_stay(case)
+    pages = pages_of(m.file_id for m in case.materials if m.file_id)
+    guests = guests_of(stay, case.form, earlier_stays(stay), pages) if stay else []
     visit = stay.visits[-1] if stay and stay.visits else None
     step = next((s for s in case.steps if s.state == StepState.OPEN), None)
     hours = (case.submitted_at - stay.due_at).total_seconds() / 3600 if stay else 0.0
@@ -109,12 +130,14 @@ def make_page(officer: Officer, case: Case, snapshot: Snapshot, now: datetime) -
         citizen=get_citizen(case.citizen_id),
         stay=stay,
         visit=visit,
-        guests=guests_of(stay, case.form, earlier_stays(stay)) if stay else [],
+        guests=guests,
         forms=forms_of(case) if stay else [],
         may=buttons(officer, case, stay, visit),
         in_time=hours <= 0,
         reported=f"距截止还有 {span_words(hours)}时申报" if hours <= 0 else f"超过时限 {span_words(hours)}后申报",
         proposed=_proposed(visit, now),
+        files=_other_files(case, guests, pages),
+        colour=due_colour(step.due_on if step else None, now.astimezone(SHANGHAI).date()),
     )
 
 
@@ -140,6 +163,16 @@ def _holder(officer: Officer, step: CaseStep | None) -> str:
     if step is None or step.claimed_by is None:
         return ""
     return "me" if step.claimed_by == officer.id else "other"
+
+
+def _other_files(case: Case, guests: list[GuestView], pages: dict[str, int]) -> list[Shot]:
+    shown = {shot.file_id for guest in guests for shot in guest.pictures}
+    names = {material.id: material.name.zh for material in matter_of(case).materials}
+    return [
+        Shot(names.get(m.material_id, m.material_id), m.file_id, pages[m.file_id])
+        for m in case.materials
+        if m.file_id in pages and m.file_id not in shown
+    ]
 
 
 def _proposed(visit: Visit | None, now: datetime) -> list[tuple[str, datetime]]:

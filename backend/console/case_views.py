@@ -6,9 +6,9 @@ from flask import Response, render_template, request
 from flask_security import auth_required
 
 from ..accommodation.service import find_stay, get_form, read_form
-from ..cases.service import Case
+from ..cases.service import REMEDY, Case
 from ..clock import SHANGHAI
-from ..errors import NotFound, Refusal
+from ..errors import Conflict, Refusal
 from ..files.service import NoSuchFile, get_file
 from ..house import house
 from ..identity.service import Officer, record
@@ -20,7 +20,7 @@ from .showing import unit_name
 SIZES = {"small": 720, "large": 2000}  # pixels of width
 
 
-class NotReady(NotFound):
+class NotReady(Conflict):
     code = "console.form_not_ready"
     says = "登记表正在生成，请几秒钟后再打开。"
 
@@ -36,7 +36,9 @@ def render_case(number: str, *, told: Refusal | None = None) -> str:
     officer, case = officer_at_work(), case_in_sight(number)
     page = make_page(officer, case, house().catalogue.current, now())
     record(officer.actor(), "case.look", f"case:{case.id}")
-    return render_template("console/case.html", page=page, wording=wording, told=told, typed=request.form)
+    return render_template(
+        "console/case.html", page=page, wording=wording, remedy=REMEDY["zh"], told=told, typed=request.form
+    )
 
 
 @console.get("/files/<number>/<file_id>")

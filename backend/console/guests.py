@@ -32,10 +32,19 @@ class Zone:
 
 
 @dataclass(frozen=True)
+class Shot:
+    """A photo or a PDF."""
+
+    label: str
+    file_id: str
+    pages: int
+
+
+@dataclass(frozen=True)
 class GuestView:
     name: str
     nation: str
-    pictures: list[tuple[str, str]]  # label, file id
+    pictures: list[Shot]
     zones: list[Zone]
     fields: list[Field]
     earlier: list[Earlier]
@@ -49,19 +58,21 @@ class GuestView:
         return sum(field.proof == "checked" for field in self.fields)
 
 
-def guests_of(stay: Stay, form: dict[str, Any], earlier: dict[str, list[Earlier]]) -> list[GuestView]:
-    """Return the guests in their order. form: of the case, with `readings` by file id."""
+def guests_of(
+    stay: Stay, form: dict[str, Any], earlier: dict[str, list[Earlier]], pages: dict[str, int]
+) -> list[GuestView]:
+    """Return the guests in their order. form: of the case, with `readings` by file id. pages: of each file there is."""
     readings = form.get("readings", {})
-    return [_guest(guest.details, readings, earlier.get(guest.document_key, [])) for guest in stay.guests]
+    return [_guest(guest.details, readings, earlier.get(guest.document_key, []), pages) for guest in stay.guests]
 
 
-def _guest(said: dict[str, Any], readings: dict[str, Any], earlier: list[Earlier]) -> GuestView:
+def _guest(said: dict[str, Any], readings: dict[str, Any], earlier: list[Earlier], pages: dict[str, int]) -> GuestView:
     files = [("证件资料页", said.get("passport_file")), ("签证、入境章", said.get("visa_file"))]
     passport, visa = (readings.get(file_id or "") or {} for _, file_id in files)
     return GuestView(
         name=f"{said['surname']} {said['given_names']}".strip(),
         nation=name_nation(said["nationality"], "zh"),
-        pictures=[(label, file_id) for label, file_id in files if file_id],
+        pictures=[Shot(label, file_id, pages[file_id]) for label, file_id in files if file_id in pages],
         zones=[zone for zone in map(_zone, (passport, visa)) if zone],
         fields=[_field(name, said, passport, visa) for name in GUEST_FIELDS if name in ALWAYS_SHOWN or said.get(name)],
         earlier=earlier,
@@ -80,7 +91,9 @@ def _field(name: str, said: dict[str, Any], passport: dict[str, Any], visa: dict
         source, key = visa, OF_VISA[name]
     read = str((source.get("fields") or {}).get(key) or "") if name not in ("document_type", "chinese_name") else ""
     proof = _proof(key, typed, read, source)
-    return Field(name, GUEST_FIELDS[name], _worded(name, typed), _worded(name, read) if proof == "differs" else "", proof)
+    return Field(
+        name, GUEST_FIELDS[name], _worded(name, typed), _worded(name, read) if proof == "differs" else "", proof
+    )
 
 
 def _proof(key: str, typed: str, read: str, reading: dict[str, Any]) -> str:

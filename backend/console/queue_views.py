@@ -42,7 +42,9 @@ def home() -> str | Response:
 def more_rows() -> str:
     """The next rows of the list, for htmx; without it the link leads to a page of their own."""
     tab = _tab()
-    return render_template("console/_rows.html", tab=tab, matter=request.args.get("matter", ""), page=_page(officer_at_work(), tab))
+    return render_template(
+        "console/_rows.html", tab=tab, matter=request.args.get("matter", ""), page=_page(officer_at_work(), tab)
+    )
 
 
 def works_on_cases(officer: Officer) -> bool:

@@ -23,11 +23,10 @@ from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction
 from stdnum.cn import ric
 
 from ..clock import utc_now
-from ..db import db
+from ..db import db, insert_into
 from ..vault import derive
 from .actor import SYSTEM, Actor
 from .audit_tables import AuditEntry, AuditHead
-from .upsert import insert_into
 
 __all__ = ["SYSTEM", "Actor", "AuditIsForEver", "UnfitForAudit", "record", "record_refused"]
 

@@ -6,14 +6,13 @@ from typing import Any
 from sqlalchemy import select
 
 from ..clock import utc_now
-from ..db import db
+from ..db import db, insert_into
 from ..sealed import key_of
 from . import audit
 from .documents import check_document, check_name
 from .errors import NoSuchCitizen
 from .models import QUIET, Citizen
 from .phones import confirm_phone, start_phone_check
-from .upsert import insert_into
 
 __all__ = ["bind", "citizen_for_openid", "confirm_phone", "get_citizen", "start_phone_check"]
 

@@ -83,3 +83,8 @@ class WechatBlocked(Forbidden):
 class WechatLoginDown(Unavailable):
     code = "identity.wechat_login_down"
     says = "微信登录暂时不可用，请稍后再试。 WeChat login is not available; please try again later."
+
+
+class WrongPassword(Invalid):
+    code = "identity.wrong_password"
+    says = "现在的密码不对，或者账号暂时锁定。错五次锁定一刻钟。"

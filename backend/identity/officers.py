@@ -12,14 +12,13 @@ from flask_security import Security, hash_password
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from ..db import db
+from ..db import db, insert_into
 from . import audit
 from .actor import SYSTEM, Actor
 from .errors import BadName, BadOfficer, NoSuchOfficer, OfficerExists
 from .lockout import clear_failures
 from .models import Officer, OfficerRole, Role, officer_roles
 from .phones import check_phone
-from .upsert import insert_into
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
 PASSWORD_CHARACTERS = 12
@@ -84,7 +83,7 @@ def create_officer(
 def disable_officer(officer: Officer, *, by: Actor = SYSTEM) -> None:
     """Close the account; its sessions end at once."""
     officer.active = False
-    _end_sessions(officer)
+    end_sessions(officer)
     audit.record(by, "officer.disabled", f"officer:{officer.id}")
 
 
@@ -100,7 +99,7 @@ def reset_officer(officer: Officer, *, password: str | None = None, by: Actor = 
     """Give the account a new password and a new second factor; sessions and locks end."""
     keys = _new_keys(officer, password)
     clear_failures(officer)
-    _end_sessions(officer)
+    end_sessions(officer)
     audit.record(by, "officer.reset", f"officer:{officer.id}")
     return keys
 
@@ -160,7 +159,8 @@ def _new_keys(officer: Officer, password: str | None) -> NewOfficer:
     return NewOfficer(officer, chosen, factory.get_totp_b32_key(sealed), factory.get_totp_uri(officer.username, sealed))
 
 
-def _end_sessions(officer: Officer) -> None:
+def end_sessions(officer: Officer) -> None:
+    """Let no session of the account go on, wherever it is."""
     officer.fs_uniquifier = _uniquifier()
     db.session.flush()
 

@@ -14,13 +14,12 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from sqlalchemy import func, select, update
 
-from ..db import db
+from ..db import db, insert_into
 from ..notify.service import tell
 from ..sealed import key_of
 from . import audit
 from .errors import BadPhone, CodeExpired, TooManyCodes, WrongCode
 from .models import Citizen, PhoneCode, PhoneGate
-from .upsert import insert_into
 
 LASTS = timedelta(minutes=5)
 TRIES = 5

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from .questions import ASPECTS, Sample, parse_bank
 from .reading import read_matter
 from .schema import Matter
 
+# What other rooms keep in the knowledge folder and know how to check; app.py enters it.
+further_checks: list[Callable[[Path], Iterable[Fault]]] = []
 MIN_QUESTIONS = 40
 MIN_ENGLISH = 12
 
@@ -66,6 +68,8 @@ def check_folder(root: Path, today: date) -> tuple[list[Matter], list[Fault]]:
             faults.append(Fault(bank, 1, "a bank without its matter file"))
     twice = [i for i, n in Counter(m.id for m in matters).items() if n > 1]
     faults += [Fault(root / "matters", 1, f"the id {i} stands in two files") for i in twice]
+    for check in further_checks:
+        faults += check(root)
     return matters, sorted(faults)
 
 

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import Table
 
 from ..clock import utc_now
-from ..db import db
+from ..db import db, insert_into
 from ..jobs import wake
 from .address import To
-from .inserting import insert_into
 from .models import AT_ONCE, NotifyMessage, State
 
 JOB = "deliver"
@@ -53,7 +52,7 @@ def tell(
         "used_up": "",
     }
     # A repeated key must not raise: on PostgreSQL that would spoil the caller's transaction.
-    insert = insert_into(table, db.session.get_bind().dialect).values(row)
+    insert = insert_into(table).values(row)
     statement = insert.on_conflict_do_nothing(index_elements=["key", "recipient_kind", "recipient_id"])
     db.session.execute(statement)
     wake(JOB)

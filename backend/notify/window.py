@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Table, select
 
-from ..db import db, reading, writing
+from ..db import db, insert_into, reading, writing
 from ..sealed import key_of
-from .inserting import insert_into
 from .models import NotifyWindow
 
 WINDOW = timedelta(hours=48)
@@ -32,7 +31,7 @@ def note_message_from(openid: str, now: datetime) -> None:
         last = connection.execute(select(table.c.last_wrote_at).where(table.c.openid_key == key)).scalar()
     if last is not None and now - last < WRITE_APART:
         return
-    statement = insert_into(table, engine.dialect).values(openid_key=key, last_wrote_at=now)
+    statement = insert_into(table).values(openid_key=key, last_wrote_at=now)
     newer = statement.on_conflict_do_update(
         index_elements=["openid_key"],
         set_={"last_wrote_at": statement.excluded.last_wrote_at},

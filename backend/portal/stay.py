@@ -4,6 +4,7 @@ The page is one form. Whatever button is pressed, everything in it is kept first
 typed is lost without scripts either; a script sends fields one by one as they change.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, session, url_for
@@ -15,6 +16,7 @@ from ..accommodation.service import (
     Incomplete,
     Relation,
     TooManyGuests,
+    fill,
     get_own_stay,
     guests_in,
     make_template,
@@ -45,6 +47,7 @@ UPLOADS = {"stay.photos", "stay.guest_list", "stay.fields", "stay.submit", "stay
 BESIDE_FILES = 512 * 1024  # the fields that come with a file
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CODE_SENT = "phone_code"
+LEASE = "lease"
 
 
 @stay.url_value_preprocessor
@@ -120,6 +123,16 @@ def fields(citizen: Citizen, draft_id: str) -> Any:
     return _to(draft, anchor=request.form.get("at", ""))
 
 
+@stay.get("/stay/<draft_id>/fields")
+@needs_citizen
+def card(citizen: Citizen, draft_id: str) -> Any:
+    """For a script: what a photo has filled in, as parts of the page. `card`: a guest's key, or "lease"."""
+    draft = get_own_draft(citizen, draft_id)
+    wanted = request.args.get("card", "")
+    parts = _parts(citizen, draft) | _cards(citizen, draft, [wanted])
+    return jsonify(ok=True, parts=parts, fields=_read_from_lease(draft) if wanted == LEASE else {})
+
+
 @stay.post("/stay/<draft_id>/photos")
 @needs_citizen
 @limiter.limit("30 per minute", key_func=by_citizen)
@@ -127,7 +140,8 @@ def photos(citizen: Citizen, draft_id: str) -> Any:
     """Take photos. For a script: JSON with the guest's card, or the lease's, as it is now."""
     draft = _take(citizen, draft_id)
     if wants_json():
-        return jsonify(ok=True, parts=_parts(citizen, draft) | _cards(citizen, draft))
+        keys = {name.rpartition(":")[2] for name in request.files}
+        return jsonify(ok=True, parts=_parts(citizen, draft) | _cards(citizen, draft, keys))
     return _to(draft, anchor="who")
 
 
@@ -141,8 +155,7 @@ def reading(citizen: Citizen, draft_id: str, file_id: str) -> Any:
     photo = own_photo(draft, file_id)
     if photo.busy:
         return render_template("portal/stay/_reading.html", photo=photo, draft=draft)
-    shown = _shown(citizen, draft, check=False, opened=photo.guest)
-    return Response(render_template("portal/stay/_read.html", **shown, photo=photo))
+    return render_template("portal/stay/_read.html", photo=photo)
 
 
 @stay.post("/stay/<draft_id>/guests")
@@ -261,22 +274,29 @@ def _shown(citizen: Citizen, draft: Draft, *, check: bool, opened: str = "") -> 
 def _parts(citizen: Citizen, draft: Draft) -> dict[str, str]:
     """Return what of the page depends on its fields, by the id it has there."""
     shown = _shown(citizen, draft, check=False)
-    return {name: render_template(f"portal/stay/_{name}.html", **shown) for name in ("clock", "steps", "places", "phone")}
+    return {
+        name: render_template(f"portal/stay/_{name}.html", **shown) for name in ("clock", "steps", "places", "phone")
+    }
 
 
-def _cards(citizen: Citizen, draft: Draft) -> dict[str, str]:
-    """Return the cards of the guests whose photos came with this request, and the lease's."""
-    names = [name.split(":") for name in request.files]
-    keys = {parts[2] for parts in names if len(parts) == 3}
+def _cards(citizen: Citizen, draft: Draft, wanted: Iterable[str]) -> dict[str, str]:
+    """Return the cards of the guests of these keys, and the lease's, by id."""
     cards = {}
-    for key in keys:
+    for key in wanted:
         shown = _shown(citizen, draft, check=False, opened=key)
         view = next((guest for guest in _page(shown).guests if guest.key == key), None)
         if view:
             cards[f"guest-{key}"] = render_template("portal/stay/_guest.html", **shown, guest=view)
-    if ["photo", "lease"] in names:
-        cards["lease"] = render_template("portal/stay/_lease.html", **_shown(citizen, draft, check=False))
+        elif key == LEASE:
+            cards[LEASE] = render_template("portal/stay/_lease.html", **shown)
     return cards
+
+
+def _read_from_lease(draft: Draft) -> dict[str, Any]:
+    """Return what the lease has filled in: field of the draft → value."""
+    said = fill(draft)
+    values = {f"{name}:{key}": v for name in ("stay", "host") for key, v in getattr(said, name).items()}
+    return {name: values[name] for name in said.from_lease}
 
 
 def _page(shown: dict[str, Any]) -> StayPage:

@@ -1,5 +1,6 @@
 """The routes of the citizens' pages."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
@@ -14,6 +15,7 @@ from .language import init_language, page_lang, remember_language
 from .login import login
 from .my import my
 from .stay import stay
+from .stay_page import day_of
 
 portal = Blueprint(
     "portal", __name__, template_folder="templates", static_folder="static", static_url_path="/portal/static"
@@ -27,6 +29,7 @@ class NoSuchCategory(NotFound):
 
 def init_portal(app: Flask) -> None:
     init_language(app)
+    app.jinja_env.filters.update(moment=datetime.fromisoformat, shanghai_day=lambda at: day_of(at).isoformat())
     for pages in (portal, login, stay, my, check):
         app.register_blueprint(pages)
     app.jinja_env.globals.update(

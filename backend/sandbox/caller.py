@@ -106,6 +106,11 @@ class Caller:
             if call.outcome not in RETRIED:
                 return
 
+    def tell(self, fields: Fields) -> None:
+        """Deliver an event that shows the citizen nothing, as a receipt."""
+        for _ in self.deliver(fields, How()):
+            pass
+
     def _call(self, fields: Fields, how: How, started: float) -> Call:
         envelope = seal(fields, self._account, how, started)
         seen: dict[str, Any] = {

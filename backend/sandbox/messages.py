@@ -7,14 +7,15 @@ Receiving_event_pushes.html
 import re
 import secrets
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from xml.etree import ElementTree
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 TEXT_BYTES = 2047  # of a reply, in UTF-8; more is not shown
 
-Fields = dict[str, str | int]
+Value = str | int | dict[str, Any]  # an object: a receipt's list
+Fields = dict[str, Value]
 Openid = Annotated[str, StringConstraints(pattern=r"^oSandbox[A-Za-z0-9]{20}$")]
 
 
@@ -60,7 +61,8 @@ class Act(BaseModel):
     """One thing the citizen does.
 
     text: what is typed; for a voice message what WeChat recognised (may be empty); for a
-    link its address; for an event its key; for a location its label.
+    link its address; for an event its key; for a location its label. media: of a photo that
+    was put into the album first; empty: a picture that cannot be fetched.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,6 +72,7 @@ class Act(BaseModel):
     text: str = Field(default="", max_length=4000)
     latitude: float = Field(default=0, ge=-90, le=90)
     longitude: float = Field(default=0, ge=-180, le=180)
+    media: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,64}$")
     how: How = How()
 
     @model_validator(mode="after")
@@ -83,11 +86,14 @@ def new_openid() -> str:
     return "oSandbox" + secrets.token_hex(10)
 
 
-def fields_of(act: Act, account_id: str, sent_at: int) -> Fields:
-    """Return the fields of the message in Tencent's order. sent_at: seconds since the epoch."""
+def fields_of(act: Act, account_id: str, sent_at: int, pictures: str = "http://127.0.0.1/") -> Fields:
+    """Return the fields of the message in Tencent's order.
+
+    sent_at: seconds since the epoch. pictures: where photos of the album are shown, with a slash at its end.
+    """
     fields: Fields = {"ToUserName": account_id, "FromUserName": act.openid, "CreateTime": sent_at}
     fields["MsgType"] = "event" if act.kind.event else act.kind.value
-    fields |= _event(act) if act.kind.event else _content(act)
+    fields |= _event(act) if act.kind.event else _content(act, pictures)
     if not act.kind.event:
         fields["MsgId"] = secrets.randbelow(9 * 10**17) + 10**17
     return fields
@@ -105,14 +111,14 @@ def _event(act: Act) -> Fields:
             return {"Event": act.kind.value, "EventKey": act.text}
 
 
-def _content(act: Act) -> Fields:
-    media = f"sandbox-media-{secrets.token_hex(8)}"
+def _content(act: Act, pictures: str) -> Fields:
+    media = act.media or f"sandbox-media-{secrets.token_hex(8)}"
     match act.kind:
         case Kind.VOICE:
             recognised: Fields = {"Recognition": act.text} if act.text else {}
             return {"MediaId": media, "Format": "amr"} | recognised
         case Kind.IMAGE:
-            return {"PicUrl": "http://127.0.0.1/sandbox-picture.jpg", "MediaId": media}
+            return {"PicUrl": f"{pictures}{media}", "MediaId": media}
         case Kind.VIDEO:
             return {"MediaId": media, "ThumbMediaId": media}
         case Kind.LOCATION:
@@ -126,8 +132,13 @@ def _content(act: Act) -> Fields:
 
 def to_xml(fields: Fields) -> str:
     """Return the fields as Tencent writes them: text in CDATA, numbers bare."""
-    rows = [f"<{k}>{v}</{k}>" if isinstance(v, int) else f"<{k}>{_cdata(v)}</{k}>" for k, v in fields.items()]
-    return "<xml>" + "\n".join(rows) + "</xml>"
+    return "<xml>" + "\n".join(f"<{name}>{_written(value)}</{name}>" for name, value in fields.items()) + "</xml>"
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{_written(inner)}</{name}>" for name, inner in value.items())
+    return str(value) if isinstance(value, int) else _cdata(value)
 
 
 def _cdata(text: str) -> str:

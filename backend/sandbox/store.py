@@ -18,6 +18,11 @@ CREATE INDEX IF NOT EXISTS exchange_openid ON exchange (openid, id);
 CREATE TABLE IF NOT EXISTS opening (
     openid TEXT NOT NULL, sort TEXT NOT NULL, until REAL NOT NULL, remaining INTEGER NOT NULL,
     PRIMARY KEY (openid, sort));
+CREATE TABLE IF NOT EXISTS media (
+    id TEXT PRIMARY KEY, at REAL NOT NULL, media_type TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS sms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS sms_number ON sms (number, id);
 CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
 
@@ -50,7 +55,8 @@ class Store:
         finally:
             connection.close()
 
-    def _rows(self, query: str, *values: Any) -> list[Any]:
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """Return what a query of one's own table finds."""
         connection = sqlite3.connect(self._path, timeout=8)
         try:
             return connection.execute(query, values).fetchall()
@@ -62,7 +68,7 @@ class Store:
         return self._add("line", KEEP_LINES, openid, at, body)
 
     def lines_after(self, openid: str, after: int) -> list[dict[str, Any]]:
-        rows = self._rows(
+        rows = self.rows(
             "SELECT id, at, body FROM line WHERE openid = ? AND id > ? ORDER BY id LIMIT 200", openid, after
         )
         return [{"id": i, "at": at, **json.loads(body)} for i, at, body in rows]
@@ -75,7 +81,7 @@ class Store:
             connection.execute("UPDATE exchange SET body = ? WHERE id = ?", (_json(body), number))
 
     def last_exchange(self, openid: str) -> dict[str, Any] | None:
-        rows = self._rows("SELECT id, at, body FROM exchange WHERE openid = ? ORDER BY id DESC LIMIT 1", openid)
+        rows = self.rows("SELECT id, at, body FROM exchange WHERE openid = ? ORDER BY id DESC LIMIT 1", openid)
         return {"id": rows[0][0], "at": rows[0][1], **json.loads(rows[0][2])} if rows else None
 
     def _add(self, table: str, keep: int, openid: str, at: float, body: dict[str, Any]) -> int:
@@ -90,7 +96,7 @@ class Store:
 
     def find(self, name: str) -> Any:
         """Return what was kept under `name`, None where nothing was."""
-        rows = self._rows("SELECT body FROM kept WHERE name = ?", name)
+        rows = self.rows("SELECT body FROM kept WHERE name = ?", name)
         return json.loads(rows[0][0]) if rows else None
 
     def keep(self, name: str, value: Any) -> None:

@@ -9,11 +9,12 @@ from wechatpy.messages import BaseMessage
 
 from ..accommodation.service import MATTER as ACCOMMODATION
 from ..accommodation.service import make_photo_token
+from ..clock import utc_now
 from ..consult.reply import Reply
 from ..errors import Refusal
 from ..house import House
 from ..matters.bureau import Office
-from ..notify.service import receipt
+from ..notify.service import note_message_from, receipt
 from ..vault import Vault
 from . import wording
 from .logbook import Answer
@@ -59,6 +60,7 @@ class Desk:
         """Return the answer; whatever goes wrong is an apology, never an exception."""
         handler, to = self._handler(message), str(message.source)
         try:
+            note_message_from(to, utc_now())
             said = handler(message, self._vault.key_of(to)) if handler else wording.APOLOGY
         except Refusal as refusal:
             said = refusal.says

@@ -46,6 +46,9 @@ def test_a_draft_is_reminded_of_before_its_24_hours_end(app: Flask, picture: byt
     remind(draft.due_at - timedelta(hours=5))
     remind(draft.due_at - timedelta(hours=4))
     assert told() == ["stay-draft-ending"]
+    for hours in (1, 2):
+        remind(draft.due_at + timedelta(hours=hours))
+    assert told() == ["stay-draft-ending", "stay-reported-late"]
 
 
 def test_a_visa_and_a_lease_that_end_are_told_once_each(issued: object) -> None:

@@ -18,7 +18,7 @@ TEXTS: Texts = read_notices(REAL)[0]
 BOTH = [(name, lang) for name in TEXTS.notices for lang in ("zh", "en")]
 NEEDED = {
     "phone-code", "case-submitted", "case-returned", "case-refused", "case-done", "case-withdrawn", "step-waiting",
-    "step-resumed", "step-due-soon", "step-overdue", "stay-returned", "stay-visit-proposed", "stay-visit-agreed",
+    "step-resumed", "step-due-soon", "step-overdue", "stay-visit-agreed",
     "stay-issued", "stay-revoked", "stay-draft-ending", "stay-permit-ending", "stay-lease-ending", "stay-reported-late",
 }  # fmt: skip
 

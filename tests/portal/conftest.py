@@ -1,5 +1,6 @@
 """The portal on a small application of its own: the real knowledge, a consultant that finds by name."""
 
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from backend.config import ROOT, Settings
+from backend.db import db
 from backend.house import KEY, House
 from backend.matters.service import Catalogue
 from backend.portal.views import init_portal
-from backend.web import init_web
+from backend.web import init_web, limiter
+from tests.cast import open_house
 
 ENGLISH = ROOT / "backend/translations/en/LC_MESSAGES/messages.po"
 
@@ -65,3 +69,30 @@ def client(real_catalogue: Catalogue) -> Iterator[FlaskClient]:
     client.environ_base["HTTP_ACCEPT"] = "text/html"
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
     yield client
+
+
+@pytest.fixture(scope="session")
+def _kept_house(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    app = open_house(tmp_path_factory.mktemp("house"))
+    app.config["WTF_CSRF_ENABLED"] = False  # test_csrf_guards asks for it
+    return app
+
+
+@pytest.fixture
+def app(_kept_house: Flask) -> Iterator[Flask]:
+    """The whole application with empty tables; no limits of rate."""
+    limiter.enabled = False
+    with _kept_house.app_context():
+        for table in reversed(db.Model.metadata.sorted_tables):
+            db.session.execute(table.delete())
+        db.session.commit()
+        db.session.remove()
+    yield _kept_house
+    limiter.enabled = True
+
+
+@pytest.fixture(scope="session")
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (600, 400), (200, 210, 220)).save(out, "JPEG")
+    return out.getvalue()

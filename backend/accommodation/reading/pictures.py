@@ -39,6 +39,8 @@ def open_picture(data: bytes) -> Image:
         warnings.simplefilter("ignore")
         try:
             return _decoded(data)
+        except NotAPicture:
+            raise
         except Pillow.DecompressionBombError:
             raise NotAPicture("too-large") from None
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError):
@@ -95,11 +97,6 @@ def _rendered(page: pypdfium2.PdfPage) -> Image:
         raise NotAPicture("too-large")
     scale = min(PDF_DPI / 72, LONGEST_SIDE / longer)
     return np.ascontiguousarray(page.render(scale=scale).to_numpy()[:, :, :3])
-
-
-def brightness(image: Image) -> float:
-    """Return how light the lighter half of the picture is, 0 to 255."""
-    return float(np.percentile(cv2.cvtColor(image[::4, ::4], cv2.COLOR_BGR2GRAY), 70))
 
 
 def brightened(image: Image) -> Image:

@@ -54,8 +54,12 @@ class Prices:
 
     def of(self, lines: list[str]) -> float:
         """Return how far whole lines are from what was seen, whatever may stand there."""
-        places = [(row, at, c) for row, line in enumerate(lines) for at, c in enumerate(line)]
-        return sum(min(float(self._seen[row][at][ALPHABET.index(c)]), DEAREST) for row, at, c in places)
+        total = 0.0
+        for seen, line in zip(self._seen, lines, strict=True):
+            chosen = [ALPHABET.index(c) for c in line]
+            prices = np.minimum(seen, _CAPS[seen.argmin(axis=1)])
+            total += float(np.minimum(prices[np.arange(len(line)), chosen], DEAREST).sum())
+        return total
 
     def spellings(self, places: list[Place], most: int = MOST) -> list[Spelling]:
         """Return the cheapest spellings of `places`, cheapest first."""

@@ -15,6 +15,7 @@ from .pictures import NotAPicture, brightened, open_picture
 from .repair import Proof, prove
 from .result import Reading
 from .sureness import fields_of, sure_of
+from .why import why_unproven, why_unread
 
 BUDGET_SECONDS = 6.0  # of the processor
 LONGEST_SECONDS = 12.0  # by the clock, where others want the processor too
@@ -99,7 +100,11 @@ def _read(engine: Eyes, image: Image, progress: Progress, today: date) -> Readin
         if best is not None and best.settled:
             break
     progress("checking")
-    return best.reading if best is not None and best.is_a_zone else Reading(advice="no-mrz")
+    if best is None or not best.is_a_zone:
+        return Reading(advice=why_unread(image))
+    if not all(best.proof.checks.values()) or not any(best.reading.sure.values()):
+        best.reading.advice = why_unproven(image, best.sight.rows)
+    return best.reading
 
 
 def _attempts(engine: Eyes, image: Image, side: int, progress: Progress, today: date) -> Iterator[_Attempt]:

@@ -19,6 +19,7 @@ CHECKED = 4.0  # nats: e^4, fifty to one against the next spelling that passes t
 UNPROVEN = 7.0  # where the composite digit does not hold or does not exist
 CLEAR = 4.5  # states and sex: few possible values
 NAMES = 3.5  # every character of the names; all looks agree as well
+FAR = 14.0  # what all repairs together may cost: beyond it the zone is not what it was taken for
 FIT = -0.2  # log likelihood a place: every row, in every look but one, fits the format
 
 
@@ -63,7 +64,7 @@ def _spaced(text: str) -> str | None:
 def sure_of(form: Format, proof: Proof, fields: dict[str, str | None], sight: Sight | None) -> dict[str, bool]:
     """Return for each field whether it is sure. Without a sight (plain text) names and sex never are."""
     sure = dict.fromkeys(FIELDS, False)
-    if sight is not None and not sight.fits(FIT):
+    if proof.price > FAR or (sight is not None and not sight.fits(FIT)):
         return sure
     composite = proof.checks.get("composite", form.name.startswith("MRV"))
     for name in ("document_number", "birth_date", "expiry_date"):

@@ -48,7 +48,7 @@ def test_missing_surplus_and_misread_fillers_are_mended(spoilt: str) -> None:
     assert read([spoilt, TD3_LINES[1]])[0] == TD3_LINES
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_no_single_exchange_makes_a_wrong_field_sure(data: st.DataObject) -> None:
     person, form = data.draw(st.sampled_from(PEOPLE)), data.draw(st.sampled_from(FORMATS))
