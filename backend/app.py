@@ -19,8 +19,7 @@ from .identity.cli import audit_cli, officers_cli
 from .identity.security import init_security
 from .jobs import Jobs, init_jobs, jobs_of, make_huey
 from .logs import configure_logs
-from .matters.check import further_checks
-from .matters.cli import knowledge_cli
+from .matters.cli import FURTHER_CHECKS, knowledge_cli
 from .matters.faults import Fault
 from .matters.service import Catalogue
 from .notify.cli import init_notify
@@ -35,7 +34,6 @@ from .wechat.service import account
 from .wechat.views import init_wechat
 from .workdays import BadWorkdays, init_workdays, read_workdays
 
-further_checks += [lambda folder: check_notices(folder / "notices.yaml"), lambda folder: _check_workdays(folder)]
 SANDBOX_BLUEPRINTS = ("sandbox", "sandbox_api")
 
 
@@ -62,6 +60,7 @@ def build(settings: Settings | None = None) -> Flask:
         for name in SANDBOX_BLUEPRINTS:
             csrf.exempt(app.blueprints[name])  # it answers this machine's own page and servers only
     _employ(app)
+    app.extensions[FURTHER_CHECKS] = [lambda folder: check_notices(folder / "notices.yaml"), _check_workdays]
     for commands in (knowledge_cli, consult_cli, accommodation_cli, files_cli, officers_cli, audit_cli):
         app.cli.add_command(commands)
     return app

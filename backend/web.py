@@ -39,6 +39,7 @@ SAYS = {
     429: "操作太频繁，请稍后再试。",
 }
 PAGE_TOO_OLD = "页面打开得太久，请刷新后再提交；填过的内容还在。 Please reload the page and submit again."
+CONSOLE = "/console"
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
@@ -46,12 +47,25 @@ POLICY = (
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Sessions in a signed cookie; who brings none (WeChat's callbacks) costs no key to be derived."""
+    """Sessions in a signed cookie; who brings none (WeChat's callbacks) costs no key to be derived.
+
+    Officers' pages have a cookie of their own: in one browser neither login disturbs the other.
+    """
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return "officer" if _at_console() else super().get_cookie_name(app)
+
+    def get_cookie_path(self, app: Flask) -> str:
+        return CONSOLE if _at_console() else super().get_cookie_path(app)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+
+def _at_console() -> bool:
+    return request.path == CONSOLE or request.path.startswith(f"{CONSOLE}/")
 
 
 class Application(Flask):

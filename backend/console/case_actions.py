@@ -122,7 +122,7 @@ def return_case(number: str) -> Response:
 @auth_required("session")
 def refuse_case(number: str) -> Response:
     case = case_in_sight(number)
-    laws = {law.id: f"{law.law.zh}{law.article.zh}" for law in matter_of(case).legal_basis}
+    laws = {law.id: f"{law.law.zh}{law.article.zh if law.article else ''}" for law in matter_of(case).legal_basis}
     basis = laws[parse_choice(request.form, "basis", laws, "请选择法律依据。")]
     reason = parse_text(request.form, "reason")
     refuse(officer_at_work(), case, basis=basis, reason=reason, now=now(), step=_step_shown(case))

@@ -102,8 +102,11 @@ class CasePage:
     @property
     def returnable(self) -> list[tuple[str, str, Sequence[str]]]:
         """What may go back for correction: field, its name, the standard sentences that fit."""
-        fields = [(field.id, field.label.zh, list(FIELD_SENTENCES)) for field in self.matter.form]
-        return fields + [(f"material:{m.id}", m.name.zh, list(MATERIAL_SENTENCES)) for m in self.matter.materials]
+        fields, materials = tuple(FIELD_SENTENCES), tuple(MATERIAL_SENTENCES)
+        return [
+            *((field.id, field.label.zh, fields) for field in self.matter.form),
+            *((f"material:{m.id}", m.name.zh, materials) for m in self.matter.materials),
+        ]
 
     @property
     def map_address(self) -> str:

@@ -5,7 +5,7 @@ two officers acting at once both see how it stands now.
 """
 
 import re
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import render_template, request
 from flask_wtf.csrf import CSRFError
@@ -24,7 +24,7 @@ from .desk import NUMBER, console, officer_at_work
 
 PHOTO_TOO_LARGE = "照片太大，请重新拍摄或者压缩后再上传。"
 FORM_NUMBER = re.compile(r"[A-Za-z0-9-]{1,40}")
-Fault = Refusal | StaleDataError | IntegrityError | CSRFError | RequestEntityTooLarge
+Fault: TypeAlias = Refusal | StaleDataError | IntegrityError | CSRFError | RequestEntityTooLarge
 
 
 @console.errorhandler(Refusal)

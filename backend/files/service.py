@@ -192,8 +192,8 @@ def get_file(file_id: str) -> StoredFile:
 
 def pages_of(file_ids: Iterable[str]) -> dict[str, int]:
     """Return how many pages each of these files has; what was dropped is left out. One SELECT."""
-    wanted = select(StoredFile.id, StoredFile.pages).where(StoredFile.id.in_(set(file_ids)), StoredFile.state != DROPPED)
-    return {row.id: row.pages for row in db.session.execute(wanted)}
+    there = (StoredFile.id.in_(set(file_ids)), StoredFile.state != DROPPED)
+    return {row.id: row.pages for row in db.session.execute(select(StoredFile.id, StoredFile.pages).where(*there))}
 
 
 def shown_name(name: str) -> str:

@@ -21,7 +21,7 @@ def change_password(officer: Officer, present: str, new: str) -> None:
     A wrong present password counts as a failed login, in a transaction of its own, since a refusal
     undoes the request's: call this before the request has changed anything. Raise WrongPassword, BadOfficer.
     """
-    if officer.locked(utc_now()) or not verify_password(present[:LONGEST] or "-", officer.password):
+    if officer.locked(utc_now()) or not verify_password(present[:LONGEST] or "-", officer.password or "-"):
         note_failure(officer, utc_now())
         db.session.commit()
         raise WrongPassword

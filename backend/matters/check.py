@@ -13,8 +13,7 @@ from .questions import ASPECTS, Sample, parse_bank
 from .reading import read_matter
 from .schema import Matter
 
-# What other rooms keep in the knowledge folder and know how to check; app.py enters it.
-further_checks: list[Callable[[Path], Iterable[Fault]]] = []
+Check = Callable[[Path], Iterable[Fault]]
 MIN_QUESTIONS = 40
 MIN_ENGLISH = 12
 
@@ -50,8 +49,11 @@ def _thin(matter: Matter, samples: list[Sample]) -> Iterator[str]:
         yield f"{english} English questions; foreigners' matters need {MIN_ENGLISH}"
 
 
-def check_folder(root: Path, today: date) -> tuple[list[Matter], list[Fault]]:
-    """Check every matter under `root` (knowledge/) and how they fit together."""
+def check_folder(root: Path, today: date, further: Iterable[Check] = ()) -> tuple[list[Matter], list[Fault]]:
+    """Check every matter under `root` (knowledge/) and how they fit together.
+
+    further: checks of what other rooms keep in that folder.
+    """
     listed = read_catalogue(root / "catalogue.tsv")
     matters: list[Matter] = []
     faults: list[Fault] = []
@@ -68,7 +70,7 @@ def check_folder(root: Path, today: date) -> tuple[list[Matter], list[Fault]]:
             faults.append(Fault(bank, 1, "a bank without its matter file"))
     twice = [i for i, n in Counter(m.id for m in matters).items() if n > 1]
     faults += [Fault(root / "matters", 1, f"the id {i} stands in two files") for i in twice]
-    for check in further_checks:
+    for check in further:
         faults += check(root)
     return matters, sorted(faults)
 

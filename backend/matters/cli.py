@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from ..clock import today
@@ -13,6 +14,7 @@ from .schema import Matter
 from .service import Catalogue
 from .stats import describe
 
+FURTHER_CHECKS = "epolice.knowledge_checks"  # what app.py enters of other rooms: a list of `check.Check`
 knowledge_cli = AppGroup("knowledge", help="Check and describe the knowledge files.")
 
 
@@ -20,7 +22,8 @@ knowledge_cli = AppGroup("knowledge", help="Check and describe the knowledge fil
 @click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True))
 def check_command(folder: Path | None) -> None:
     """Say what is wrong with the matter files, by line; exit 1 if anything is."""
-    matters, faults = check_folder(folder or load_settings().knowledge_dir, today())
+    further = current_app.extensions.get(FURTHER_CHECKS, ())
+    matters, faults = check_folder(folder or load_settings().knowledge_dir, today(), further)
     for fault in faults:
         click.echo(fault)
     click.echo(f"{len(matters)} matters, {len(faults)} faults")

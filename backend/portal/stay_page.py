@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask_babel import format_date, format_time
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from ..accommodation.service import (
@@ -102,7 +102,7 @@ class StayPage:
     shown: list[Fault]
     guesses: list[Place]
     station: Office | None
-    chips: list[tuple[str, str, bool]]
+    days: list[tuple[str, list[tuple[str, str, bool]]]]
     own_times: list[str]
     phone: str
     code_sent: bool
@@ -125,7 +125,8 @@ def make_page(
     faults = faults_of(citizen, draft, now)
     stay = said.stay
     proposed = set(said.visit_times)
-    chips = visit_chips(now, proposed)
+    days = visit_days(now, proposed)
+    offered = {value for _day, chips in days for value, _label, _on in chips}
     return StayPage(
         draft=draft,
         said=said,
@@ -136,8 +137,8 @@ def make_page(
         shown=_told(faults, list(said.guests)) if check else [],
         guesses=guess_places(bureau, str(stay.get("address", "")), _pin(stay))[:6],
         station=_station(bureau, stay.get("community", "")),
-        chips=chips,
-        own_times=sorted(proposed - {value for value, _label, _on in chips}),
+        days=days,
+        own_times=sorted(proposed - offered),
         phone=(citizen.phone or "") if citizen.phone_confirmed_at else "",
         code_sent=code_sent,
         steps_done=_done(faults, said),
@@ -183,20 +184,29 @@ def clock_of(draft: Draft, now: datetime) -> Clock | None:
     return Clock(draft.due_at, state, minutes // 60, minutes % 60)
 
 
-def visit_chips(now: datetime, proposed: set[str]) -> list[tuple[str, str, bool]]:
-    """Return the next days' mornings, afternoons and evenings: ISO moment, label, chosen."""
+def visit_days(now: datetime, proposed: set[str]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """Return the next days, each with its times to choose from: ISO moment, label, chosen."""
     first = now.astimezone(SHANGHAI)
-    days = [first.date() + timedelta(days=ahead) for ahead in range(VISIT_DAYS + 1)]
-    moments = [datetime.combine(day, at, SHANGHAI) for day in days for at in VISIT_TIMES]
-    coming = [m for m in moments if m > first + VISIT_NOTICE][: VISIT_DAYS * len(VISIT_TIMES)]
-    return [(m.isoformat(), moment_label(m), m.isoformat() in proposed) for m in coming]
+    days = []
+    for ahead in range(VISIT_DAYS + 1):
+        day = first.date() + timedelta(days=ahead)
+        moments = [datetime.combine(day, at, SHANGHAI) for at in VISIT_TIMES]
+        coming = [m for m in moments if m > first + VISIT_NOTICE]
+        if coming and len(days) < VISIT_DAYS:
+            chips = [(m.isoformat(), f"{m:%H:%M}", m.isoformat() in proposed) for m in coming]
+            days.append((day_label(day), chips))
+    return days
+
+
+def day_label(day: date) -> str:
+    """Return "周一 11月23日" or "Mon 23 Nov"."""
+    return str(format_date(day, _("EEE M月d日"), rebase=False))
 
 
 def moment_label(moment: datetime) -> str:
     """Return "周一 11月23日 10:00" or "Mon 23 Nov 10:00"."""
     local = moment.astimezone(SHANGHAI)
-    day = format_date(local.date(), _("EEE M月d日"), rebase=False)
-    return f"{day} {format_time(local, 'HH:mm')}"
+    return f"{day_label(local.date())} {local:%H:%M}"
 
 
 def places_by_station(bureau: Bureau) -> list[tuple[Office, list[Place]]]:

@@ -47,7 +47,9 @@ def init_portal(app: Flask) -> None:
 def home() -> str:
     snapshot = house().catalogue.current
     common = listing.common_links(snapshot, house().settings.knowledge_dir / "portal.yaml", page_lang())
-    return render_template("portal/home.html", shelves=listing.make_shelves(snapshot), common=common)
+    online = [matter for matter in snapshot.matters.values() if matter.online.apply]
+    shelves = listing.make_shelves(snapshot)
+    return render_template("portal/home.html", shelves=shelves, common=common, online=online)
 
 
 @portal.get("/search")

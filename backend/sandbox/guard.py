@@ -38,8 +38,13 @@ def ensure_own_page() -> None:
         return
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if not request.is_json or site != "same-origin" or (origin and origin != request.host_url.rstrip("/")):
+    if not _beyond_a_form() or site != "same-origin" or (origin and origin != request.host_url.rstrip("/")):
         raise ForeignPage
+
+
+def _beyond_a_form() -> bool:
+    """True for bodies no form can post to us without asking first: JSON, and a picture by itself."""
+    return request.is_json or request.mimetype in ("image/jpeg", "image/png")
 
 
 def ensure_no_browser() -> None:

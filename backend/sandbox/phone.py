@@ -9,6 +9,7 @@ from ..clock import Clock
 from .caller import Call, Caller
 from .envelope import ACCOUNT_ID
 from .errors import NotFollowing, NothingToResend
+from .media import Album
 from .messages import Act, Fields, How, Kind, fields_of
 from .platform import Platform
 from .store import Store
@@ -20,8 +21,9 @@ BANNER = "该公众号暂时无法提供服务，请稍后再试"
 class Phone:
     """All phones of the sandbox; each is known by its citizen's openid."""
 
-    def __init__(self, store: Store, platform: Platform, caller: Caller, clock: Clock):
+    def __init__(self, store: Store, platform: Platform, caller: Caller, clock: Clock, album: Album):
         self._store = store
+        self._album = album
         self._platform = platform
         self._caller = caller
         self._clock = clock
@@ -36,7 +38,7 @@ class Phone:
         now = self._clock.now()
         self._platform.notice_act(act.openid, act.kind)
         self._store.add_line(act.openid, now, _line_of(act))
-        return self._start(act.openid, fields_of(act, ACCOUNT_ID, int(now)), act.how)
+        return self._start(act.openid, fields_of(act, ACCOUNT_ID, int(now), self._album.address), act.how)
 
     def resend(self, openid: str, how: How) -> int:
         """Call the account again with the last message, MsgId and all. Raises NothingToResend."""
@@ -114,4 +116,4 @@ def _line_of(act: Act) -> dict[str, Any]:
     }
     if act.kind in notices:
         return {"side": "notice", "text": notices[act.kind]}
-    return {"side": "citizen", "kind": act.kind.value, "text": act.text}
+    return {"side": "citizen", "kind": act.kind.value, "text": act.text} | ({"media": act.media} if act.media else {})

@@ -112,10 +112,19 @@ class Platform:
     def follows(self, openid: str) -> bool:
         return bool(self._store.find(f"follows:{openid}"))
 
+    def knows(self, openid: str) -> bool:
+        """True for whoever follows the account or once did."""
+        return self._store.find(f"follows:{openid}") is not None
+
+    def followers(self) -> list[str]:
+        """Return the openids of the phones that follow, the newest first."""
+        rows = self._store.rows("SELECT name FROM kept WHERE name LIKE 'follows:%' AND body = 'true' ORDER BY rowid DESC")
+        return [str(row[0]).removeprefix("follows:") for row in rows]
+
     def push(self, message: Any) -> Json:
         """Show a customer-service message on the citizen's phone, if one may be sent."""
         openid, body = _ensure_message(message)
-        if self._store.find(f"follows:{openid}") is None:
+        if not self.knows(openid):
             raise TencentSays(40003, "invalid openid")
         if not self.follows(openid):
             raise TencentSays(43004, "require subscribe")

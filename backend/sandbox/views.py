@@ -1,32 +1,47 @@
 """The sandbox's page and what its script asks."""
 
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Flask, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..clock import SystemClock
 from ..config import Settings
-from .api import init_api
+from . import api, sms_api
 from .caller import Caller, Http
 from .envelope import Account
 from .errors import BadAct
+from .failing import MODES, Switch
 from .guard import ensure_own_page, ensure_this_machine
+from .machines import KEY as MACHINES
+from .machines import api as servers
+from .machines import machines, make_machines
+from .media import MAX_BYTES
 from .messages import Act, How, Openid, new_openid
+from .oauth import MINI
+from .officers import list_officers
 from .phone import Phone
-from .platform import Platform
+from .platform import TencentSays
 from .store import Store
 
+SERVER_ROUTES = (api, sms_api)  # importing them registers their routes
 KEY = "sandbox_phone"
+SETTINGS = "sandbox_settings"
+HOLDER = "sandbox_phone"  # the cookie that says whose phone this browser is
+HELD_SECONDS = 30 * 24 * 3600
 sandbox = Blueprint("sandbox", __name__, url_prefix="/sandbox", template_folder="templates", static_folder="static")
 sandbox.before_request(ensure_this_machine)
 sandbox.before_request(ensure_own_page)
 
 
-class Again(BaseModel):
+class Whose(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     openid: Openid
+
+
+class Again(Whose):
     how: How = How()
 
 
@@ -39,29 +54,68 @@ def init_sandbox(app: Flask, settings: Settings) -> None:
     """Open the sandbox. settings: completed by `credentials.provide`; real ones are refused."""
     if not settings.sandbox:
         raise RuntimeError("the sandbox stays closed where a real account is configured")
-    clock, account = SystemClock(), Account.of(settings)
-    store = Store(settings.data_dir / "sandbox.sqlite")
-    platform = Platform(store, account, clock)
-    caller = Caller(f"{settings.public_url}/wechat", account, clock, Http())
-    app.extensions[KEY] = Phone(store, platform, caller, clock)
-    init_api(app, platform)
+    clock, store = SystemClock(), Store(settings.data_dir / "sandbox.sqlite")
+    caller = Caller(f"{settings.public_url}/wechat", Account.of(settings), clock, Http())
+    made = make_machines(settings, store, caller, clock)
+    app.extensions[MACHINES] = made
+    app.extensions[SETTINGS] = settings
+    app.extensions[KEY] = Phone(store, made.platform, caller, clock, made.album)
+    app.register_blueprint(servers)
     app.register_blueprint(sandbox)
 
 
 @sandbox.get("")
-def page() -> str:
-    return render_template("sandbox/page.html")
+def page() -> Any:
+    """The page, under the address the account's links have: cookies of one address are not those of another."""
+    ours = _settings().public_url
+    if request.host != urlsplit(ours).netloc:
+        return redirect(f"{ours}{request.full_path.rstrip('?')}")
+    return render_template("sandbox/page.html", modes=MODES)
 
 
 @sandbox.post("/citizen")
 def citizen() -> Any:
-    """A new citizen's openid: `{"openid": …}`."""
-    return {"openid": new_openid()}
+    """A new citizen's openid: `{"openid": …}`; from now on this browser is their phone."""
+    return _held(new_openid())
+
+
+@sandbox.post("/hold")
+def hold() -> Any:
+    """Make this browser the phone of a citizen already known."""
+    return _held(_parse(Whose, request.get_json()).openid)
 
 
 @sandbox.post("/do")
 def do() -> Any:
     return {"exchange": _phone().do(_parse(Act, request.get_json()))}
+
+
+@sandbox.post("/agree")
+def agree() -> Any:
+    """The citizen agrees to the account's notices, once each."""
+    return {"kinds": machines().cards.agree(_parse(Whose, request.get_json()).openid)}
+
+
+@sandbox.post("/photo")
+def photo() -> Any:
+    """Put a picture into the phone's album; `{"media": …}` goes into the act that sends it."""
+    return {"media": machines().album.keep(request.get_data())}
+
+
+@sandbox.url_value_preprocessor
+def _let_photos_in(endpoint: str | None, _: dict[str, Any] | None) -> None:
+    if endpoint == "sandbox.photo":
+        request.max_content_length = MAX_BYTES + 1
+
+
+@sandbox.get("/picture/<media_id>")
+def picture(media_id: str) -> Response:
+    """What PicUrl leads to."""
+    try:
+        found = machines().album.get(media_id)
+    except TencentSays:
+        return Response(status=404)
+    return Response(found.data, mimetype=found.media_type)
 
 
 @sandbox.post("/resend")
@@ -76,8 +130,68 @@ def news() -> Any:
     return _phone().news(since.openid, since.after)
 
 
+@sandbox.get("/inbox")
+def inbox() -> Any:
+    """The short messages that have arrived, newest first."""
+    shown = ("number", "at", "sign", "text")
+    return {"sms": [{name: getattr(sms, name) for name in shown} for sms in machines().sms.inbox()]}
+
+
+@sandbox.get("/officers")
+def officers() -> Any:
+    """The demo officers with their passwords and codes of the moment."""
+    now = machines().clock.now()
+    return {"officers": [officer.shown(now) for officer in list_officers(_settings().data_dir)]}
+
+
+@sandbox.get("/failing")
+def failing() -> Any:
+    return machines().failing.state()
+
+
+@sandbox.post("/failing")
+def fail() -> Any:
+    machines().failing.switch(_parse(Switch, request.get_json()))
+    return machines().failing.state()
+
+
+@sandbox.post("/js-code")
+def js_code() -> Any:
+    """What wx.login() gives the mini-program on this phone."""
+    return {"code": machines().logins.grant(_parse(Whose, request.get_json()).openid, MINI)}
+
+
+@sandbox.get("/tencent/connect/oauth2/authorize")
+def authorize() -> Any:
+    """WeChat's page: the phone of this browser agrees by itself; without one, somebody is chosen first."""
+    asked, logins = request.args, machines().logins
+    back_to, scope = asked.get("redirect_uri", ""), asked.get("scope", "")
+    logins.ensure_request(asked.get("appid", ""), back_to, asked.get("response_type", ""), scope)
+    chosen = asked.get("openid") or request.cookies.get(HOLDER, "")
+    if not machines().platform.knows(chosen):
+        ways = [(openid, _with(openid=openid)) for openid in machines().platform.followers()[:8]]
+        return render_template("sandbox/authorize.html", ways=ways)
+    code = logins.grant(chosen, scope)
+    query = urlencode({"code": code, "state": asked.get("state", "")})
+    return redirect(f"{back_to}{'&' if urlsplit(back_to).query else '?'}{query}")
+
+
+def _with(**more: str) -> str:
+    return f"{request.path}?{urlencode(request.args.to_dict() | more)}"
+
+
+def _held(openid: str) -> Response:
+    answer = jsonify(openid=openid)
+    answer.set_cookie(HOLDER, openid, max_age=HELD_SECONDS, path="/sandbox", httponly=True, samesite="Lax")
+    return answer
+
+
 def _phone() -> Phone:
-    return current_app.extensions[KEY]
+    return current_app.extensions[KEY]  # type: ignore[no-any-return]
+
+
+def _settings() -> Settings:
+    return current_app.extensions[SETTINGS]  # type: ignore[no-any-return]
 
 
 def _parse(model: Any, data: Any) -> Any:

@@ -274,7 +274,7 @@ def test_another_browser_cannot_use_the_cookie(app: Flask, client: FlaskClient, 
 def test_something_weighty_wants_the_password_again(client: FlaskClient, keys: NewOfficer) -> None:
     come_in(client, keys)
     assert client.get("/console/weighty").text == "weighty"
-    with client.session_transaction() as session:
+    with client.session_transaction("/console") as session:
         session["fs_paa"] -= 31 * 60
     asked = client.get("/console/weighty")
     assert asked.status_code == 302 and asked.location.startswith(AGAIN)

@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from backend import clock
 from backend.accommodation.models import PhotoReading
-from backend.clock import utc_now
 from backend.db import db
 from tests.cast import ANNA, COMMUNITY, NOW, OWN, create_citizen
 
@@ -33,7 +33,7 @@ class Phone:
             db.session.commit()
             self.citizen_id = citizen.id
         with self.client.session_transaction() as session:
-            session["citizen"] = {"id": self.citizen_id, "since": int(utc_now().timestamp())}
+            session["citizen"] = {"id": self.citizen_id, "since": int(clock.utc_now().timestamp())}
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
         return self.client.get(path, **kwargs)

@@ -50,6 +50,7 @@ class Eyes:
 
     def __init__(self) -> None:
         logging.getLogger("RapidOCR").disabled = True
+        cv2.setNumThreads(1)
         from rapidocr import RapidOCR  # noqa: PLC0415 - a second to load; only the reading process needs it
 
         threads = {f"EngineConfig.onnxruntime.{which}_op_num_threads": 1 for which in ("intra", "inter")}
@@ -58,6 +59,12 @@ class Eyes:
         self._detector = engine._load_det_model()
         self._detector.limit_side_len = 32  # sizes are chosen here, not there
         self._recogniser = engine._load_rec_model()
+
+    def warm(self) -> None:
+        """Look at a blank page once: the first look of an engine takes twice as long."""
+        blank = np.full((480, 704, 3), 255, np.uint8)
+        self.boxes(blank, 704)
+        self.steps([blank[:48], blank[:48]])
 
     def boxes(self, image: Image, side: int) -> Floats:
         """Return [count, 4, 2]: corners of each line found, clockwise from its top left, in pixels of `image`.
@@ -120,5 +127,7 @@ def _scaled(row: Image) -> Image:
 
 @cache
 def eyes() -> Eyes:
-    """Return the process's one engine; the first call loads it (half a second)."""
-    return Eyes()
+    """Return the process's one engine; the first call loads it (a second)."""
+    engine = Eyes()
+    engine.warm()
+    return engine

@@ -30,11 +30,12 @@ BROKEN = 4.0  # price of a check digit or a rule that does not hold
 
 @dataclass(frozen=True)
 class Found:
-    """What a field says. margin: in nats; holds: its check digit, date or code is right."""
+    """What a field says. margin: in nats; holds: its digit, date or code is right; as_seen: nothing was repaired."""
 
     text: str
     margin: float
     holds: bool
+    as_seen: bool = False
 
 
 @dataclass
@@ -137,7 +138,9 @@ def _settle(
     for part, spelling, margin in zip(parts, chosen, margins, strict=True):
         spelt.update(zip(part.places, spelling.text, strict=True))
         if part.name in form.fields:
-            found[part.name] = Found(spelling.text[:-1], margin if part.holds else 0.0, part.holds)
+            found[part.name] = Found(
+                spelling.text[:-1], margin if part.holds else 0.0, part.holds, part.holds and spelling.price == 0
+            )
     if form.composite is not None:
         content = "".join(spelt[place] for place in form.composite.places)
         digit = check_digit(content) if satisfied else prices.best([form.composite.digit])

@@ -16,7 +16,8 @@ from .result import FIELDS
 from .zone import FILLER
 
 CHECKED = 4.0  # nats: e^4, fifty to one against the next spelling that passes too
-UNPROVEN = 7.0  # where the composite digit does not hold or does not exist
+UNPROVEN = 7.0  # where there is a composite digit, and it does not hold
+AS_SEEN = 1.5  # less is asked of what needed no repair: a misreading passes its check digit once in ten times
 CLEAR = 4.5  # states and sex: few possible values
 NAMES = 3.5  # every character of the names; all looks agree as well
 FAR = 14.0  # what all repairs together may cost: beyond it the zone is not what it was taken for
@@ -69,7 +70,8 @@ def sure_of(form: Format, proof: Proof, fields: dict[str, str | None], sight: Si
     composite = proof.checks.get("composite", form.name.startswith("MRV"))
     for name in ("document_number", "birth_date", "expiry_date"):
         found = proof.found[name]
-        sure[name] = found.holds and found.margin >= (CHECKED if composite else UNPROVEN)
+        needed = (CHECKED if composite else UNPROVEN) - (AS_SEEN if found.as_seen and sight is not None else 0.0)
+        sure[name] = found.holds and found.margin >= needed
     sure |= _states(form, proof, sight)
     if sight is not None and len(sight.looks) > 1 and not form.permit:
         sure["sex"] = proof.found["sex"].margin >= CLEAR and _agree(form, proof, sight, "sex")

@@ -56,7 +56,8 @@ def _glare(strip: Image) -> float:
 
 
 def _sharpness(strip: Image) -> float:
-    grey = cv2.cvtColor(np.asarray(cv2.resize(strip, None, fx=48 / strip.shape[0], fy=48 / strip.shape[0])), cv2.COLOR_BGR2GRAY)
+    scale = 48 / strip.shape[0]
+    grey = cv2.resize(cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY), None, fx=scale, fy=scale)
     low, high = np.percentile(grey, (5, 95))
     edges = cv2.Laplacian(grey.astype(np.float32) * (255 / max(float(high - low), 16.0)), cv2.CV_32F)
     return float(np.abs(edges).mean())

@@ -7,6 +7,7 @@ memory and a time limit a picture; replaced after a number of pictures, when it 
 import multiprocessing
 import os
 import resource
+import signal
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -115,7 +116,8 @@ def _silent(stage: str) -> None:
 
 def _work(pipe: Connection, memory_bytes: int) -> None:
     """What the child does until the parent is gone."""
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the child; both hear Ctrl-C
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from .eyes import eyes  # noqa: PLC0415 - only the child loads the engine

@@ -43,7 +43,15 @@ def lease_page(text: LeaseText | None = None, *, pixels_wide: int = 1240, text_f
     scale = pixels_wide / 1240
     page = Image.new("RGB", (pixels_wide, round(1240 * 1.2 * scale)), (250, 249, 246))
     draw = ImageDraw.Draw(page)
-    draw.text((620 * scale, 110 * scale), "房屋租赁合同（样本）", font=font(text_font, 46 * scale), fill=(20, 20, 20), anchor="mm")
+    draw.text(
+        (620 * scale, 110 * scale),
+        "房屋租赁合同（样本）",
+        font=font(text_font, 46 * scale),
+        fill=(20, 20, 20),
+        anchor="mm",
+    )
     for number, line in enumerate((text or LeaseText()).lines):
-        draw.text((110 * scale, (230 + number * 105) * scale), line, font=font(text_font, 32 * scale), fill=(30, 30, 30))
+        draw.text(
+            (110 * scale, (230 + number * 105) * scale), line, font=font(text_font, 32 * scale), fill=(30, 30, 30)
+        )
     return page

@@ -11,7 +11,16 @@ from backend.accommodation.cli import accommodation_cli
 from backend.sandbox.specimens import document, expected, people
 
 KEYS = ["file", "format", "lines", "fields", "sure", "checks", "advice", "elapsed_ms"]
-FIELDS = ["surname", "given_names", "document_number", "nationality", "issuing_state", "birth_date", "sex", "expiry_date"]
+FIELDS = [
+    "surname",
+    "given_names",
+    "document_number",
+    "nationality",
+    "issuing_state",
+    "birth_date",
+    "sex",
+    "expiry_date",
+]
 PERSON = people(3, 17)[1]
 
 

@@ -26,7 +26,9 @@ def test_days_are_read_however_they_are_written(text: str) -> None:
     assert dates_in(text) == [date(2026, 11, 1), date(2027, 10, 31)]
 
 
-@pytest.mark.parametrize(("text", "meant"), [("二十二", 22), ("十", 10), ("三十", 30), ("〇五", 5), ("二〇二六", 2026), ("12", 12)])
+@pytest.mark.parametrize(
+    ("text", "meant"), [("二十二", 22), ("十", 10), ("三十", 30), ("〇五", 5), ("二〇二六", 2026), ("12", 12)]
+)
 def test_numbers_are_read_in_chinese_too(text: str, meant: int) -> None:
     assert number(text) == meant
 
@@ -79,7 +81,13 @@ def test_a_term_that_is_none_is_never_sure(text: str) -> None:
 
 def test_nothing_is_invented() -> None:
     lease = lease_of(lines("今天天气很好", "Hello"))
-    assert (lease.landlord, lease.tenant, lease.address, lease.starts_on, lease.advice) == (None, None, None, None, "no-lease")
+    assert (lease.landlord, lease.tenant, lease.address, lease.starts_on, lease.advice) == (
+        None,
+        None,
+        None,
+        None,
+        "no-lease",
+    )
 
 
 def test_a_pdf_with_text_is_read_from_its_text() -> None:

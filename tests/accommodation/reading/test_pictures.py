@@ -83,7 +83,16 @@ def test_a_cut_off_document_is_never_read_wrong_and_sure(seed: int) -> None:
 
 
 def test_a_name_cut_at_the_end_of_the_line_is_not_sure() -> None:
-    person = Person("WICKRAMASINGHE MUDIYANSELAGE", "NUWAN PRADEEP KUMARA", "LKA", "LKA", "N1234567", date(1980, 2, 3), "M", date(2030, 1, 1))
+    person = Person(
+        "WICKRAMASINGHE MUDIYANSELAGE",
+        "NUWAN PRADEEP KUMARA",
+        "LKA",
+        "LKA",
+        "N1234567",
+        date(1980, 2, 3),
+        "M",
+        date(2030, 1, 1),
+    )
     reading = read(document(person, "TD3"))
     assert reading.fields["given_names"] == "NUWAN PRA"
     assert reading.sure["surname"] and not reading.sure["given_names"]
@@ -113,9 +122,8 @@ def test_other_kinds_of_files_are_read(kind: str) -> None:
 
 
 def test_a_permit_of_a_hong_kong_resident_is_read_as_far_as_its_digits_prove(tmp_path: Path) -> None:
-    from tests.accommodation.reading.test_zone_and_formats import permit_lines
-
     from backend.sandbox.specimens.drawing import draw_zone
+    from tests.accommodation.reading.test_zone_and_formats import permit_lines
 
     reading = read(draw_zone(permit_lines(), "TD1"))
     assert reading.format == "TD1"

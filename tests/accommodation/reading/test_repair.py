@@ -26,7 +26,16 @@ def read(lines: list[str]) -> tuple[list[str], dict[str, str | None], dict[str, 
 
 @pytest.mark.parametrize(
     ("place", "seen"),
-    [((1, 13), "T"), ((1, 15), "O"), ((1, 17), "I"), ((1, 18), "Z"), ((1, 9), "G"), ((1, 22), "Z"), ((1, 23), "D"), ((0, 4), "0")],
+    [
+        ((1, 13), "T"),
+        ((1, 15), "O"),
+        ((1, 17), "I"),
+        ((1, 18), "Z"),
+        ((1, 9), "G"),
+        ((1, 22), "Z"),
+        ((1, 23), "D"),
+        ((0, 4), "0"),
+    ],
 )
 def test_letters_and_digits_are_told_apart_by_their_place(place: tuple[int, int], seen: str) -> None:
     line, at = place

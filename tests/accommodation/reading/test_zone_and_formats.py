@@ -19,7 +19,14 @@ MRV_B_LINES = ["V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "L8988901C4XXX4009078F961
 
 @pytest.mark.parametrize(
     ("text", "digit"),
-    [("520727", "3"), ("AB2134<<<", "5"), ("L898902C3", "6"), ("D23145890", "7"), ("ZE184226B<<<<<", "1"), ("<" * 14, "0")],
+    [
+        ("520727", "3"),
+        ("AB2134<<<", "5"),
+        ("L898902C3", "6"),
+        ("D23145890", "7"),
+        ("ZE184226B<<<<<", "1"),
+        ("<" * 14, "0"),
+    ],
 )
 def test_check_digits_are_those_icao_prints(text: str, digit: str) -> None:
     assert check_digit(text) == digit
@@ -39,7 +46,9 @@ def test_a_filler_counts_nothing_and_letters_count_from_ten() -> None:
         (MRV_B_LINES, "MRV-B", "L8988901C", "XXX", "1940-09-07", "1996-12-10"),
     ],
 )
-def test_icaos_specimens_are_read(lines: list[str], name: str, number: str, nationality: str, born: str, ends: str) -> None:
+def test_icaos_specimens_are_read(
+    lines: list[str], name: str, number: str, nationality: str, born: str, ends: str
+) -> None:
     read = prove_text(lines)
     assert read is not None
     form, proof = read
@@ -90,7 +99,11 @@ def test_permits_of_hong_kong_macao_and_taiwan_residents_have_their_own_layout(k
     fields = fields_of(form, proof, TODAY)
     assert form is PERMIT
     assert all(proof.checks.values())
-    assert (fields["document_number"], fields["birth_date"], fields["expiry_date"]) == (number, "1985-03-15", "2033-01-01")
+    assert (fields["document_number"], fields["birth_date"], fields["expiry_date"]) == (
+        number,
+        "1985-03-15",
+        "2033-01-01",
+    )
     assert (fields["nationality"], fields["issuing_state"]) == (None, "CHN")
 
 
