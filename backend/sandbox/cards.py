@@ -108,10 +108,8 @@ class Cards:
         return secrets.randbelow(10**9) + 2 * 10**9
 
     def _tell(self, openid: str, event: Fields) -> None:
-        at = int(self._clock.now())
-        self._report(
-            {"ToUserName": ACCOUNT_ID, "FromUserName": openid, "CreateTime": at, "MsgType": "event"} | event
-        )
+        head: Fields = {"ToUserName": ACCOUNT_ID, "FromUserName": openid, "CreateTime": int(self._clock.now())}
+        self._report({**head, "MsgType": "event", **event})
 
 
 def _parts(message: Any) -> tuple[str, str, dict[str, str]]:

@@ -118,7 +118,9 @@ class Platform:
 
     def followers(self) -> list[str]:
         """Return the openids of the phones that follow, the newest first."""
-        rows = self._store.rows("SELECT name FROM kept WHERE name LIKE 'follows:%' AND body = 'true' ORDER BY rowid DESC")
+        rows = self._store.rows(
+            "SELECT name FROM kept WHERE name LIKE 'follows:%' AND body = 'true' ORDER BY rowid DESC"
+        )
         return [str(row[0]).removeprefix("follows:") for row in rows]
 
     def push(self, message: Any) -> Json:

@@ -3,17 +3,15 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from flask import Flask, Response, current_app, redirect, render_template, request
+from pydantic import BaseModel, ConfigDict
 
 from ..clock import SystemClock
 from ..config import Settings
-from . import api, sms_api
+from . import api, sms_api, story_views
 from .caller import Caller, Http
 from .envelope import Account
-from .errors import BadAct
 from .failing import MODES, Switch
-from .guard import ensure_own_page, ensure_this_machine
 from .machines import KEY as MACHINES
 from .machines import api as servers
 from .machines import machines, make_machines
@@ -21,18 +19,15 @@ from .media import MAX_BYTES
 from .messages import Act, How, Openid, new_openid
 from .oauth import MINI
 from .officers import list_officers
+from .page import HOLDER, SETTINGS, ensure_own_address, hold, parse, sandbox, settings
 from .phone import Phone
 from .platform import TencentSays
 from .store import Store
+from .story.teller import Teller, cast_shown
+from .story_views import KEY as TELLER
 
-SERVER_ROUTES = (api, sms_api)  # importing them registers their routes
+ROUTES = (api, sms_api, story_views)  # importing them registers their routes
 KEY = "sandbox_phone"
-SETTINGS = "sandbox_settings"
-HOLDER = "sandbox_phone"  # the cookie that says whose phone this browser is
-HELD_SECONDS = 30 * 24 * 3600
-sandbox = Blueprint("sandbox", __name__, url_prefix="/sandbox", template_folder="templates", static_folder="static")
-sandbox.before_request(ensure_this_machine)
-sandbox.before_request(ensure_own_page)
 
 
 class Whose(BaseModel):
@@ -50,50 +45,46 @@ class Since(BaseModel):
     after: int = 0
 
 
-def init_sandbox(app: Flask, settings: Settings) -> None:
-    """Open the sandbox. settings: completed by `credentials.provide`; real ones are refused."""
-    if not settings.sandbox:
+def init_sandbox(app: Flask, own: Settings) -> None:
+    """Open the sandbox. own: completed by `credentials.provide`; real ones are refused."""
+    if not own.sandbox:
         raise RuntimeError("the sandbox stays closed where a real account is configured")
-    clock, store = SystemClock(), Store(settings.data_dir / "sandbox.sqlite")
-    caller = Caller(f"{settings.public_url}/wechat", Account.of(settings), clock, Http())
-    made = make_machines(settings, store, caller, clock)
-    app.extensions[MACHINES] = made
-    app.extensions[SETTINGS] = settings
-    app.extensions[KEY] = Phone(store, made.platform, caller, clock, made.album)
+    clock, store = SystemClock(), Store(own.data_dir / "sandbox.sqlite")
+    caller = Caller(f"{own.public_url}/wechat", Account.of(own), clock, Http())
+    made = make_machines(own, store, caller, clock)
+    phone = Phone(store, made.platform, caller, clock, made.album)
+    teller = Teller(store, phone, made.sms, clock, own, holder=HOLDER)
+    app.extensions.update({SETTINGS: own, MACHINES: made, KEY: phone, TELLER: teller})
     app.register_blueprint(servers)
     app.register_blueprint(sandbox)
 
 
 @sandbox.get("")
 def page() -> Any:
-    """The page, under the address the account's links have: cookies of one address are not those of another."""
-    ours = _settings().public_url
-    if request.host != urlsplit(ours).netloc:
-        return redirect(f"{ours}{request.full_path.rstrip('?')}")
-    return render_template("sandbox/page.html", modes=MODES)
+    return ensure_own_address() or render_template("sandbox/page.html", modes=MODES, cast=cast_shown(), tab="")
 
 
 @sandbox.post("/citizen")
 def citizen() -> Any:
     """A new citizen's openid: `{"openid": …}`; from now on this browser is their phone."""
-    return _held(new_openid())
+    return hold(new_openid())
 
 
 @sandbox.post("/hold")
-def hold() -> Any:
+def hold_phone() -> Any:
     """Make this browser the phone of a citizen already known."""
-    return _held(_parse(Whose, request.get_json()).openid)
+    return hold(parse(Whose, request.get_json()).openid)
 
 
 @sandbox.post("/do")
 def do() -> Any:
-    return {"exchange": _phone().do(_parse(Act, request.get_json()))}
+    return {"exchange": _phone().do(parse(Act, request.get_json()))}
 
 
 @sandbox.post("/agree")
 def agree() -> Any:
     """The citizen agrees to the account's notices, once each."""
-    return {"kinds": machines().cards.agree(_parse(Whose, request.get_json()).openid)}
+    return {"kinds": machines().cards.agree(parse(Whose, request.get_json()).openid)}
 
 
 @sandbox.post("/photo")
@@ -120,13 +111,13 @@ def picture(media_id: str) -> Response:
 
 @sandbox.post("/resend")
 def resend() -> Any:
-    again = _parse(Again, request.get_json())
+    again = parse(Again, request.get_json())
     return {"exchange": _phone().resend(again.openid, again.how)}
 
 
 @sandbox.get("/news")
 def news() -> Any:
-    since = _parse(Since, request.args.to_dict())
+    since = parse(Since, request.args.to_dict())
     return _phone().news(since.openid, since.after)
 
 
@@ -141,7 +132,7 @@ def inbox() -> Any:
 def officers() -> Any:
     """The demo officers with their passwords and codes of the moment."""
     now = machines().clock.now()
-    return {"officers": [officer.shown(now) for officer in list_officers(_settings().data_dir)]}
+    return {"officers": [officer.shown(now) for officer in list_officers(settings().data_dir)]}
 
 
 @sandbox.get("/failing")
@@ -151,14 +142,14 @@ def failing() -> Any:
 
 @sandbox.post("/failing")
 def fail() -> Any:
-    machines().failing.switch(_parse(Switch, request.get_json()))
+    machines().failing.switch(parse(Switch, request.get_json()))
     return machines().failing.state()
 
 
 @sandbox.post("/js-code")
 def js_code() -> Any:
     """What wx.login() gives the mini-program on this phone."""
-    return {"code": machines().logins.grant(_parse(Whose, request.get_json()).openid, MINI)}
+    return {"code": machines().logins.grant(parse(Whose, request.get_json()).openid, MINI)}
 
 
 @sandbox.get("/tencent/connect/oauth2/authorize")
@@ -180,23 +171,5 @@ def _with(**more: str) -> str:
     return f"{request.path}?{urlencode(request.args.to_dict() | more)}"
 
 
-def _held(openid: str) -> Response:
-    answer = jsonify(openid=openid)
-    answer.set_cookie(HOLDER, openid, max_age=HELD_SECONDS, path="/sandbox", httponly=True, samesite="Lax")
-    return answer
-
-
 def _phone() -> Phone:
     return current_app.extensions[KEY]  # type: ignore[no-any-return]
-
-
-def _settings() -> Settings:
-    return current_app.extensions[SETTINGS]  # type: ignore[no-any-return]
-
-
-def _parse(model: Any, data: Any) -> Any:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        raise BadAct(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None

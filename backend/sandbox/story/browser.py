@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
 
 from ..errors import StepFailed
 
@@ -14,6 +14,7 @@ TIMEOUT_SECONDS = 30
 SAYS_CHARACTERS = 200
 Values = list[tuple[str, str]]
 Files = list[tuple[str, tuple[str, bytes, str]]]
+Cookies = list[list[str]]  # name, value, path
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,18 @@ class Page:
 class Browser:
     """One person's. address: of the product, without a final slash."""
 
-    def __init__(self, address: str, cookies: dict[str, str]):
+    def __init__(self, address: str, cookies: Cookies):
         self._address = address
         self._session = requests.Session()
         self._session.trust_env = False  # the loopback needs no proxy
-        for name, value in cookies.items():
-            self._session.cookies.set(name, value)
+        host = urlsplit(address).hostname or ""
+        host = host if "." in host else f"{host}.local"  # as http.cookiejar writes it, or there would be two
+        for name, value, path in cookies:
+            self._session.cookies.set(name, value, domain=host, path=path)
 
     @property
-    def cookies(self) -> dict[str, str]:
-        return {cookie.name: cookie.value or "" for cookie in self._session.cookies}
+    def cookies(self) -> Cookies:
+        return [[cookie.name, cookie.value or "", cookie.path] for cookie in self._session.cookies]
 
     def get(self, path: str) -> Page:
         """Raise StepFailed where there is no page."""
@@ -88,7 +91,7 @@ class Browser:
     def submit(
         self, page: Page, ending: str, changes: dict[str, str | list[str]] | None = None, files: Files | None = None
     ) -> Page:
-        """Send the form that leads to `ending` as it stands, but for `changes`. Raise StepFailed without such a form."""
+        """Send the form that leads to `ending` as it stands, but for `changes`. Raise StepFailed without one."""
         form = page.find_form(ending)
         if form is None:
             raise StepFailed(f"页面上没有这个按钮了：{page.says()}")
@@ -98,7 +101,9 @@ class Browser:
 
     def _read(self, method: str, path: str, **more: Any) -> Page:
         try:
-            response = self._session.request(method, urljoin(self._address + "/", path), timeout=TIMEOUT_SECONDS, **more)
+            response = self._session.request(
+                method, urljoin(self._address + "/", path), timeout=TIMEOUT_SECONDS, **more
+            )
         except requests.RequestException as fault:
             raise StepFailed(f"网站没有回答（{type(fault).__name__}）。") from None
         parts = urlsplit(response.url)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import NoFont
 
 if TYPE_CHECKING:
-    from ..specimens import Person
+    from ..specimens import LeaseText, Person
 
 PICTURES = ("passport", "visa", "lease")
 JPEG_QUALITY = 88
@@ -42,7 +42,8 @@ ROLES = (
         "嘉兴市南湖区样本路12号3幢402室", "烟雨社区", "station-nanhu", "样本房东",
     ),
     Role(
-        "dupont", "DUPONT", "CLAIRE", "FRA", "法国", "F", 34, "Z", "en", "I just moved into a rented flat. Do I need to register?",
+        "dupont", "DUPONT", "CLAIRE", "FRA", "法国", "F", 34, "Z", "en",
+        "I just moved into a rented flat. Do I need to register?",
         "嘉兴市南湖区示例街8号1幢1501室", "国际社区", "station-chengnan", "示例房东",
     ),
     Role(
@@ -50,7 +51,8 @@ ROLES = (
         "嘉兴市南湖区新丰镇样本弄6号", "新丰社区", "station-xinfeng", "样本房东",
     ),
     Role(
-        "santos", "SANTOS", "MARIA CRISTINA", "PHL", "菲律宾", "F", 41, "S1", "en", "How do I register my accommodation?",
+        "santos", "SANTOS", "MARIA CRISTINA", "PHL", "菲律宾", "F", 41, "S1", "en",
+        "How do I register my accommodation?",
         "嘉兴市南湖区示例里20号201室", "双溪社区", "station-dongzha", "示例房东",
     ),
 )  # fmt: skip
@@ -70,7 +72,9 @@ class Character:
 
     @property
     def visa(self) -> "Person":
-        return self._person(self._number("V"), "CHN", self.lease_ends_on + timedelta(days=40), "V" + self.role.visa_kind[0])
+        return self._person(
+            self._number("V"), "CHN", self.lease_ends_on + timedelta(days=40), "V" + self.role.visa_kind[0]
+        )
 
     @property
     def phone(self) -> str:
@@ -100,7 +104,7 @@ class Character:
         image.save(out, "JPEG", quality=JPEG_QUALITY)
         return out.getvalue()
 
-    def _lease(self) -> "object":
+    def _lease(self) -> "LeaseText":
         from ..specimens import LeaseText  # noqa: PLC0415 - as in `picture`
 
         tenant = f"{self.role.surname} {self.role.given_names}"
