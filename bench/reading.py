@@ -47,7 +47,7 @@ class Tally:
         self.documents += 1
         self.honest += not wrong
         self.wrong_but_sure += len(wrong)
-        self.all_sure += all(reading.sure.values())
+        self.all_sure += all(reading.sure[name] or truth[name] is None for name in FIELDS)
         self.sure_fields += sum(reading.sure.values())
         self.found += reading.format is not None
         self.milliseconds.append(milliseconds)
@@ -124,7 +124,7 @@ def main() -> None:
             clean = "clean" if shot.spoiling == "clean" else "spoilt"
             for name in ("all", clean, f"  {shot.form}", f"    {shot.spoiling}"):
                 wrong = tallies[name].add(reading, truth, milliseconds)
-            if wrong or (clean == "clean" and not all(reading.sure.values())):
+            if wrong or (clean == "clean" and not all(reading.sure[name] or truth[name] is None for name in FIELDS)):
                 _tell(number, shot, reading, truth, wrong, options.misses)
     print(table(HEAD, [tallies[name].row(name) for name in sorted(tallies, key=_order)]))
 

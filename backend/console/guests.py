@@ -8,6 +8,8 @@ from .wording import ALWAYS_SHOWN, DOCUMENT, GUEST_FIELDS, SEX
 
 CHECKS = {"document_number", "birth_date", "expiry_date"}  # what has a check digit of its own
 OF_VISA = {"visa_number": "document_number"}  # the last day to enter is not the last day of the stay: not compared
+# What a machine-readable zone tells: where it told nothing, only the person did.
+READABLE = {"surname", "given_names", "document_number", "nationality", "birth_date", "sex", "expiry_date"}
 VISA_FORMATS = ("MRV-A", "MRV-B")
 
 
@@ -50,12 +52,12 @@ class GuestView:
     earlier: list[Earlier]
 
     @property
-    def doubts(self) -> int:
-        return sum(field.proof in ("unproven", "differs") for field in self.fields)
+    def differing(self) -> int:
+        return sum(field.proof == "differs" for field in self.fields)
 
     @property
-    def proven(self) -> int:
-        return sum(field.proof == "checked" for field in self.fields)
+    def unproven(self) -> int:
+        return sum(field.proof == "unproven" for field in self.fields)
 
 
 def guests_of(
@@ -102,7 +104,7 @@ def _proof(key: str, typed: str, read: str, reading: dict[str, Any]) -> str:
     Typed by hand without anything read beside it is the person's word, and so is an empty field.
     """
     if not read:
-        return "typed" if typed else "plain"
+        return "typed" if typed and key in READABLE else "plain"
     if _plain(typed) != _plain(read):
         return "differs"
     if not (reading.get("sure") or {}).get(key):

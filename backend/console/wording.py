@@ -52,7 +52,7 @@ PROOF = {
     "agreed": "与识读一致",
     "unproven": "未证明，申请人已核对",
     "differs": "与识读不一致",
-    "typed": "申请人填写",
+    "typed": "申请人填写，没有识读",
     "plain": "",
 }
 # The timeline speaks to the citizen; these lines are turned to the officer.

@@ -20,6 +20,9 @@ FILL = PLACE["<"]
 SMOOTHING = 1e-3  # the network is surer of itself than it should be: no character is impossible
 REPEATED_FILLER = 0.3  # two fillers may touch without a blank step between them
 LOOSE, TIGHT = 1.6, 0.75  # places: how far from its even pitch a character may stand, before and after the fit
+DOUBTED_FIT, BAD_FIT = -0.05, -1.2  # between them other placings are tried: worse is no zone, better needs none
+# Placings to try: shift of the first place, of the last, of the middle (a page seen from the side), in places.
+BENDS = ((0, 0, 1.0), (0, 0, -1.0), (0.8, 0, 0), (-0.8, 0, 0), (0, 0.8, 0), (0, -0.8, 0))
 
 
 @dataclass
@@ -50,10 +53,21 @@ def read_columns(steps: Floats, allowed: NDArray[np.bool_], first: float, last: 
     first, last: steps at which the first and last place are expected to be centred.
     """
     width = len(allowed)
-    centres = np.linspace(first, last, width)
+    straight = np.linspace(first, last, width)
+    best = _from(steps, allowed, straight)
+    if not BAD_FIT < best.fit < DOUBTED_FIT:
+        return best
+    pitch, at = (last - first) / (width - 1), np.linspace(0, 1, width)
+    bent = [
+        _from(steps, allowed, straight + pitch * (a * (1 - at) + b * at + 4 * c * at * (1 - at))) for a, b, c in BENDS
+    ]
+    return max([best, *bent], key=lambda columns: columns.fit)
+
+
+def _from(steps: Floats, allowed: NDArray[np.bool_], centres: Floats) -> Columns:
+    """Return the columns with places near `centres`, which are first made to fit what is certain."""
     rough = _align(steps, allowed, _window(len(steps), centres, LOOSE))
-    fitted = _even(rough, centres)
-    return _align(steps, allowed, _window(len(steps), fitted, TIGHT))
+    return _align(steps, allowed, _window(len(steps), _even(rough, centres), TIGHT))
 
 
 def _window(count: int, centres: Floats, reach: float) -> Floats:

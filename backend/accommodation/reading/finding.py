@@ -120,7 +120,7 @@ def _paired(a: Row, b: Row) -> bool:
     apart = abs(a.off(b.middle)) / max(a.height, b.height)
     near, far = sorted((a.at(b.start), a.at(b.end)))
     inside = (min(far, a.length) - max(near, 0)) / (far - near)
-    return 0.75 < apart < 4.0 and inside > 0.85 and b.length > 0.3 * a.length
+    return 0.5 < apart < 4.0 and inside > 0.85 and b.length > 0.3 * a.length
 
 
 def _third(a: Row, b: Row, c: Row) -> bool:
@@ -133,7 +133,9 @@ def _third(a: Row, b: Row, c: Row) -> bool:
 
 def _ordered(group: list[Row]) -> list[Row]:
     first = max(group, key=lambda row: row.length)
-    return sorted(_even(group), key=lambda row: first.off(row.middle))
+    ordered = sorted(_even(group), key=lambda row: first.off(row.middle))
+    apart = min(abs(first.off(a.middle) - first.off(b.middle)) for a, b in pairwise(ordered))
+    return [Row(row.start, row.end, min(row.height, apart)) for row in ordered]  # a box may reach into the next row
 
 
 def _even(group: list[Row]) -> list[Row]:

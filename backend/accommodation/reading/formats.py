@@ -9,7 +9,7 @@ document reader verifies (DAC8811/QinLin_PassportReader, utils_zhangdi.cpp, seen
 proves is ever sure: names and sex of these permits are for the person to check.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .zone import DIGITS, FILLER, LETTERS
 
@@ -63,7 +63,6 @@ class Format:
     first: str = LETTERS
     permit: bool = False
     century: Place | None = None  # permits: A 18, B 19, C 20
-    leading: tuple[str, ...] = field(default=())  # document codes this layout is for; none: any
 
     def of(self, name: str, lines: list[str]) -> str:
         """Return what stands at field `name`."""
@@ -185,7 +184,6 @@ PERMIT = Format(
     Check("composite", (Span(0, 2, 22), Span(0, 23, 30), Span(1, 19, 29)), (1, 29)),
     permit=True,
     century=(1, 18),
-    leading=("CR", "CT"),
 )
 
 FORMATS = (TD3, MRV_A, TD2, MRV_B, TD1, PERMIT)

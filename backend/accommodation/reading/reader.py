@@ -45,7 +45,11 @@ class _Attempt:
 
     @property
     def complete(self) -> bool:
-        return all(self.reading.sure.values())
+        """Everything is sure; someone with one name has no given names."""
+        reading = self.reading
+        return all(
+            reading.sure[name] or (name == "given_names" and value is None) for name, value in reading.fields.items()
+        )
 
     @property
     def settled(self) -> bool:

@@ -29,7 +29,6 @@ class Reading:
 
     sure: False for all that the person must compare with the document; a field that is None is never sure.
     checks: the name of each check digit → whether it holds. advice: a code of advice.py, or None.
-    visual: other lines read beside the zone, as they were read.
     """
 
     format: str | None = None
@@ -39,7 +38,6 @@ class Reading:
     checks: dict[str, bool] = field(default_factory=dict)
     advice: str | None = None
     elapsed_ms: int = 0
-    visual: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self, file: str) -> dict[str, Any]:
         """Return the object of `flask accommodation read --jsonl`: a stable contract."""

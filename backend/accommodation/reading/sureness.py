@@ -20,7 +20,7 @@ UNPROVEN = 7.0  # where there is a composite digit, and it does not hold
 AS_SEEN = 1.5  # less is asked of what needed no repair: a misreading passes its check digit once in ten times
 CLEAR = 4.5  # states and sex: few possible values
 NAMES = 3.5  # every character of the names; all looks agree as well
-FAR = 14.0  # what all repairs together may cost: beyond it the zone is not what it was taken for
+FAR = 20.0  # what all repairs together may cost: beyond it the zone is not what it was taken for
 FIT = -0.2  # log likelihood a place: every row, in every look but one, fits the format
 
 
@@ -76,12 +76,7 @@ def sure_of(form: Format, proof: Proof, fields: dict[str, str | None], sight: Si
     if sight is not None and len(sight.looks) > 1 and not form.permit:
         sure["sex"] = proof.found["sex"].margin >= CLEAR and _agree(form, proof, sight, "sex")
         sure["surname"], sure["given_names"] = _names_sure(form, proof, sight)
-    return {name: sure[name] and (fields[name] is not None or _rightly_empty(name, fields)) for name in FIELDS}
-
-
-def _rightly_empty(name: str, fields: dict[str, str | None]) -> bool:
-    """Someone with one name has no given names: that is sure too."""
-    return name == "given_names" and fields["surname"] is not None
+    return {name: sure[name] and fields[name] is not None for name in FIELDS}
 
 
 def _agree(form: Format, proof: Proof, sight: Sight, name: str) -> bool:

@@ -4,7 +4,6 @@ Nothing is copied from a real document, and no picture is loaded. Sizes: ICAO Do
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -41,10 +40,6 @@ class Look:
     paper: tuple[int, int, int] = (238, 233, 222)
     ink: tuple[int, int, int] = (24, 24, 40)
     visible: bool = True  # the visual zone above the machine-readable one
-
-    @cached_property
-    def has_zone_font(self) -> bool:
-        return self.zone_font is not None and self.zone_font.exists()
 
 
 def font(path: Path | None, size: float) -> ImageFont.FreeTypeFont:

@@ -33,7 +33,7 @@ def wrong_but_sure(reading: Reading, person: Person, form: str) -> list[str]:
 
 @pytest.mark.parametrize(("number", "form"), [(n, form) for n, form in enumerate(FORMATS)])
 def test_a_clean_document_is_read_and_every_field_is_sure(number: int, form: str) -> None:
-    person = next(p for p in PEOPLE[number * 3 :] if len(p.surname + p.given_names) < 20)
+    person = next(p for p in PEOPLE[number * 3 :] if p.given_names and len(p.surname + p.given_names) < 20)
     reading = read(document(person, form))
     assert reading.format == form
     assert reading.lines == zone(person, form)
@@ -96,6 +96,13 @@ def test_a_name_cut_at_the_end_of_the_line_is_not_sure() -> None:
     reading = read(document(person, "TD3"))
     assert reading.fields["given_names"] == "NUWAN PRA"
     assert reading.sure["surname"] and not reading.sure["given_names"]
+
+
+def test_someone_with_one_name_has_no_given_names() -> None:
+    person = Person("SUHARTONO", "", "IDN", "IDN", "A1234567", date(1980, 2, 3), "M", date(2030, 1, 1))
+    reading = read(document(person, "TD3"))
+    assert (reading.fields["surname"], reading.fields["given_names"]) == ("SUHARTONO", None)
+    assert reading.sure["surname"] and not reading.sure["given_names"] and reading.advice is None
 
 
 def test_a_picture_without_a_zone_gives_nulls_and_an_advice() -> None:
