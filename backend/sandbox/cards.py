@@ -102,7 +102,7 @@ class Cards:
             put(connection, f"agreed:{openid}", left)
 
     def _show(self, openid: str, template_id: str, fields: dict[str, str], url: str) -> int:
-        """Return the id of the message: larger than any before it."""
+        """Return the id under which the receipt will tell of it."""
         row = {"side": "account", "kind": "card", "pushed": True, "template": template_id, "url": url}
         self._store.add_line(openid, self._clock.now(), {**row, "fields": fields})
         return secrets.randbelow(10**9) + 2 * 10**9

@@ -60,10 +60,10 @@ def go_on() -> Any:
 
 @sandbox.get("/story/<openid>/<kind>.jpg")
 def specimen(openid: str, kind: str) -> Response:
-    """A document of the story's person, to be uploaded by hand."""
+    """A document of the person on this phone, to be sent or uploaded by hand."""
     if kind not in PICTURES:
         raise BadAct("kind")
-    picture = _teller().get(openid).character.picture(kind)
+    picture = _teller().character_of(openid).picture(kind)
     headers = {"Content-Disposition": f'inline; filename="{kind}.jpg"'}
     return Response(picture, mimetype="image/jpeg", headers=headers)
 

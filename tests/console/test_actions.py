@@ -56,7 +56,6 @@ def test_the_officers_own_time_is_shanghais(at_desk: Desk, case: Case) -> None:
         {"time": "own", "own_time": "2030-01-01T09:00"},
         {"time": "own", "own_time": "0001-01-01T00:00"},
         {"time": "9999-12-31T23:59:59-23:59"},
-        {"time": "2026-11-24T10:00+08:00\x00"},
     ],
 )
 def test_no_time_for_a_visit_is_made_up(at_desk: Desk, case: Case, told: dict[str, str]) -> None:

@@ -2,6 +2,8 @@
 
 import io
 import re
+import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -10,8 +12,10 @@ from werkzeug.test import TestResponse
 
 from backend import clock
 from backend.accommodation.models import PhotoReading
+from backend.accommodation.service import Held, agree_visit, arrive, hold_visit, issue_forms
+from backend.cases.service import get_case
 from backend.db import db
-from tests.cast import ANNA, COMMUNITY, NOW, OWN, create_citizen
+from tests.cast import ANNA, COMMUNITY, NOW, OWN, create_citizen, make_officer, rooms, run_jobs
 
 JSON = {"Accept": "application/json"}
 STAY = {
@@ -85,4 +89,18 @@ def read(app: Flask, draft: str, kind: str, result: dict[str, Any] | None, state
         return row.file_id
 
 
-__all__ = ["JSON", "NOW", "STAY", "Phone", "read"]
+def issue(app: Flask, case: str, picture: bytes) -> str:
+    """Do what the officers and the worker do; return the form's number. case: path of its page."""
+    with app.app_context():
+        own, officer = get_case(case.rsplit("/", 1)[-1]), make_officer(f"33{secrets.randbelow(10**4):04}")
+        agree_visit(officer, own, NOW + timedelta(hours=8), NOW)
+        arrive(officer, own, NOW + timedelta(hours=8))
+        hold_visit(officer, own, Held("本人", True, photo=picture), rooms(app).files, NOW + timedelta(hours=8))
+        (form,) = issue_forms(officer, own, rooms(app).catalogue.current.bureau, NOW + timedelta(hours=9))
+        db.session.commit()
+        number = form.number
+    run_jobs(app, "forms")
+    return number
+
+
+__all__ = ["JSON", "NOW", "STAY", "Phone", "issue", "read"]

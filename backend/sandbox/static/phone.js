@@ -1,18 +1,12 @@
 /* The phone: draws the chat, sends what the citizen does, asks for news. */
 "use strict";
-(function () {
+const Phone = (function () {
   const BUSY_MS = 250, IDLE_MS = 1500, STALE_SECONDS = 30;
   const byId = (id) => document.getElementById(id);
   const chat = byId("chat"), say = byId("say"), tray = byId("tray"), menuBar = byId("menu"), write = byId("write");
   const state = { openid: "", after: 0, busy: false, follows: true, menu: "", timer: 0, asking: null };
 
-  async function ask(path, body) {
-    const options = body ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
-    const response = await fetch(path, { ...options, headers: { ...options.headers, Accept: "application/json" } });
-    const data = await response.json();
-    if (!response.ok) throw new Error(data.message || String(response.status));
-    return data;
-  }
+  const ask = Sandbox.ask, holders = [];
 
   async function act(kind, more) {
     try {
@@ -77,6 +71,8 @@
   function fill(bubble, line) {
     const names = { voice: "🎤 语音", image: "🖼 图片", video: "🎬 视频", location: "📍 位置", link: "🔗 链接", music: "🎵 音乐" };
     if (line.kind === "news") return articles(bubble, line.articles);
+    if (line.kind === "card") return notification(bubble, line);
+    if (line.kind === "image" && line.media) return picture(bubble, line.media);
     const head = names[line.kind];
     if (head) bubble.append(head, line.text ? "\n" : "");
     ChatText.fill(bubble, line.text || "", open, (text) => act("text", { text: text }));
@@ -103,6 +99,30 @@
       card.append(title, about);
       bubble.append(card);
     }
+  }
+
+  function picture(bubble, media) {
+    const image = document.createElement("img");
+    image.src = "/sandbox/picture/" + media;
+    image.alt = "发出的照片";
+    image.addEventListener("load", () => { chat.scrollTop = chat.scrollHeight; });
+    bubble.classList.add("bubble--picture");
+    bubble.append(image);
+  }
+
+  /* A template message: its values in rows, and where it leads. */
+  function notification(bubble, line) {
+    bubble.classList.add("bubble--card");
+    bubble.append(Sandbox.element("strong", "", "服务通知"));
+    for (const value of Object.values(line.fields)) bubble.append(Sandbox.element("span", "", value));
+    if (!line.url) return;
+    const link = Sandbox.element("a", "", "查看详情");
+    link.href = line.url;
+    link.addEventListener("click", function (event) {
+      event.preventDefault();
+      open(line.url);
+    });
+    bubble.append(link);
   }
 
   function notice(text) {
@@ -262,17 +282,65 @@
     state.busy = true;
     await news();
   });
-  byId("anew").addEventListener("click", arrive);
-  byId("to-panel").addEventListener("click", () => document.body.classList.add("shows-panel"));
-  byId("to-phone").addEventListener("click", () => document.body.classList.remove("shows-panel"));
+  byId("anew").addEventListener("click", async function () {
+    await leave();
+    await arrive();
+  });
+  byId("photo").addEventListener("change", async function (event) {
+    const file = event.target.files[0];
+    event.target.value = "";
+    if (file) await sendPhoto(file);
+  });
+  byId("send-passport").addEventListener("click", async function () {
+    tray.hidden = true;
+    const found = await fetch("/sandbox/story/" + state.openid + "/passport.jpg");
+    if (found.ok) await sendPhoto(await found.blob());
+    else notice("画不出样本照片。");
+  });
+  byId("agree").addEventListener("click", async function () {
+    tray.hidden = true;
+    await ask("/sandbox/agree", { openid: state.openid });
+    notice("你同意接收公众号的通知，每种一次");
+  });
+
+  async function sendPhoto(blob) {
+    tray.hidden = true;
+    try {
+      await act("image", { media: await Sandbox.keepPhoto(blob) });
+    } catch (fault) {
+      notice(fault.message);
+    }
+  }
 
   async function arrive() {
     const citizen = await ask("/sandbox/citizen", {});
-    state.openid = citizen.openid;
+    hold(citizen.openid);
+    await act("subscribe", {});
+  }
+
+  /* From now on this is the phone of `openid`; the server has been told. */
+  function hold(openid) {
+    state.openid = openid;
     state.after = 0;
     chat.replaceChildren();
-    remember(citizen.openid);
-    await act("subscribe", {});
+    byId("inner").hidden = true;
+    byId("inner-frame").src = "about:blank";
+    remember(openid);
+    for (const holder of holders) holder(openid);
+  }
+
+  /* The citizen before may still be logged in on the pages: their session ends first. */
+  async function become(openid) {
+    await leave();
+    hold(openid);
+    await news();
+  }
+
+  async function leave() {
+    const page = new DOMParser().parseFromString(await (await fetch("/stay")).text(), "text/html");
+    const token = page.querySelector("input[name=csrf_token]");
+    if (!token) return;
+    await fetch("/logout", { method: "POST", body: new URLSearchParams({ csrf_token: token.value }) });
   }
 
   function remember(openid) {
@@ -295,9 +363,14 @@
   async function start() {
     state.openid = remembered();
     if (!/^oSandbox[A-Za-z0-9]{20}$/.test(state.openid)) return arrive();
+    await ask("/sandbox/hold", { openid: state.openid });
+    for (const holder of holders) holder(state.openid);
     await news();
     if (!state.after) await arrive(); // the server's memory was emptied
   }
 
-  start();
+  // When all scripts are there: others want to know whose phone it is.
+  document.addEventListener("DOMContentLoaded", start);
+
+  return { become: become, onHeld: (f) => holders.push(f), open: open };
 })();

@@ -12,10 +12,11 @@ from .cast import PICTURES
 from .walk import Told, Walk
 
 GUEST = re.compile(r"guest:([0-9a-f]{8}):")
-CODE = re.compile(r"\b(\d{6})\b")
+CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 DRAFT = re.compile(r"/stay/([0-9a-f]{32})$")
 CASE = re.compile(r"/my/cases/([A-Za-z0-9-]+)$")
-READ_SECONDS, SMS_SECONDS, FORM_SECONDS = 90.0, 60.0, 90.0
+READ_SECONDS, SMS_SECONDS, FORM_SECONDS, LOOK_SECONDS = 90.0, 60.0, 90.0, 5.0
+NOT_YET = Told(state="")
 WORKER = "worker 在运行吗？make run 会一起启动它。"
 
 
@@ -73,10 +74,9 @@ def submit(walk: Walk) -> Told:
 def open_form(walk: Walk) -> Told:
     """Wait for the form, read it as its owner does, and check it as anybody may."""
     path = f"/my/cases/{need_number(walk)}"
-    page = walk.citizen.get(path)
-    if "/forms/" not in page.content.decode("utf-8", "replace") and not page.links("/check/"):
-        raise StepFailed("民警还没有出具登记表。")
-    made = walk.wait_for(lambda: _made_form(walk, path), FORM_SECONDS, f"登记表一直没有做好。{WORKER}")
+    issued = walk.story.steps.get("issue", NOT_YET).state == "done"
+    why = f"登记表一直没有做好。{WORKER}" if issued else "民警还没有出具登记表。"
+    made = walk.wait_for(lambda: _made_form(walk, path), FORM_SECONDS if issued else LOOK_SECONDS, why)
     walk.story.check = made.links("/check/")[0]
     if "verdict--valid" not in walk.citizen.get(walk.story.check).content.decode("utf-8", "replace"):
         raise StepFailed("核验页没有说“有效”。")
@@ -181,7 +181,7 @@ def _code(walk: Walk, number: str, before: int) -> str:
     """Return the code of the short message that came after the first `before`."""
     new = walk.sms.of(number)
     found = CODE.search(new[0].text) if len(new) > before else None
-    return found[1] if found else ""
+    return found[0] if found else ""
 
 
 def _made_form(walk: Walk, path: str) -> Page | None:

@@ -4,8 +4,9 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any
+from zlib import crc32
 
 import structlog
 
@@ -18,7 +19,7 @@ from ..phone import Phone
 from ..sms import SmsGateway
 from ..store import Store, get, put
 from . import citizen, officer
-from .cast import ROLES, role_of
+from .cast import ROLES, Character, role_of
 from .walk import Story, Told, Walk
 
 log = structlog.get_logger()
@@ -64,9 +65,8 @@ class Teller:
     def begin(self, role_id: str, lang: str = "") -> Story:
         """Return a new story: somebody with a new phone and new documents."""
         role = role_of(role_id)
-        day = datetime.fromtimestamp(self._clock.now(), UTC).astimezone(SHANGHAI).date()
         seed = secrets.randbelow(10**9)
-        story = Story(openid=new_openid(), role=role.id, lang=lang or role.lang, seed=seed, day=day)
+        story = Story(openid=new_openid(), role=role.id, lang=lang or role.lang, seed=seed, day=self._day())
         self._store.keep(_name(story.openid), story.model_dump(mode="json"))
         return story
 
@@ -76,6 +76,16 @@ class Teller:
         if kept is None:
             raise NoStory
         return Story.model_validate(kept)
+
+    def character_of(self, openid: str) -> Character:
+        """Return who this phone belongs to; outside a story the first of the cast, with numbers of their own."""
+        kept = self._store.find(_name(openid))
+        if kept is not None:
+            return Story.model_validate(kept).character
+        return Character(ROLES[0], crc32(openid.encode()), self._day())
+
+    def _day(self) -> date:
+        return datetime.fromtimestamp(self._clock.now(), SHANGHAI).date()
 
     def start(self, openid: str, step_id: str) -> None:
         """Do a step, and with "all" every one that is not done, in the background. Raise NoStory, StoryBusy."""

@@ -1,0 +1,98 @@
+"""The product's servers, and somebody who kills them without warning and starts them again."""
+
+import os
+import random
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from tests.servers import Process, web, worker
+
+APART_SECONDS = (2.0, 6.0)
+VICTIMS = {"a web process": 4, "the worker": 3, "the web server": 1}
+WEB_PROCESSES = 2
+
+
+class Town:
+    """Two web processes below one server, and the worker; each is started again when it has died."""
+
+    def __init__(self, environment: dict[str, str], folder: Path):
+        # A bureau's service manager starts what died again; here granian does so for its processes.
+        self._environment = environment | {"GRANIAN_RESPAWN_FAILED_WORKERS": "true", "GRANIAN_RESPAWN_INTERVAL": "0.1"}
+        self._folder = folder
+        self._running: dict[str, tuple[ExitStack, Process]] = {}
+        self.killed: Counter[str] = Counter()
+
+    def __enter__(self) -> "Town":
+        self._start("web", self._web)
+        self._start("worker", self._worker)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for stack, _process in self._running.values():
+            stack.close()
+
+    def end_worker(self) -> None:
+        self._running.pop("worker")[0].close()
+
+    def kill(self, victim: str) -> None:
+        """kill -9, and a new start where nobody else sees to it."""
+        self.killed[victim] += 1
+        if victim == "a web process":
+            with suppress(ProcessLookupError, IndexError):
+                os.kill(random.choice(children(self._running["web"][1].pid)), signal.SIGKILL)
+        elif victim == "the worker":
+            self._restart("worker", self._worker)
+        else:
+            self._restart("web", self._web)
+
+    def _restart(self, name: str, make: Callable[[], Any]) -> None:
+        stack, process = self._running[name]
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        stack.close()
+        self._start(name, make)
+
+    def _start(self, name: str, make: Callable[[], Any]) -> None:
+        stack = ExitStack()
+        self._running[name] = stack, stack.enter_context(make())
+
+    def _web(self) -> Any:
+        return web(self._environment, self._folder / "web", workers=WEB_PROCESSES)
+
+    def _worker(self) -> Any:
+        return worker(self._environment, self._folder / "worker")
+
+
+def children(process_id: int) -> list[int]:
+    """Return the processes a server has made for its requests."""
+    found = Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
+    return [int(child) for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+@contextmanager
+def killer(town: Town, seed: int) -> Any:
+    """Kill one after the other at moments that `seed` chooses, until the end of the `with`."""
+    dice, over = random.Random(seed), threading.Event()
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            while not over.wait(dice.uniform(*APART_SECONDS)):
+                town.kill(dice.choices(list(VICTIMS), list(VICTIMS.values()))[0])
+        except BaseException as fault:  # a server that does not come back is told by the test
+            faults.append(fault)
+
+    thread = threading.Thread(target=run, name="killer")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    assert not faults, faults
