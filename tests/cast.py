@@ -55,7 +55,8 @@ def open_house(folder: Path, **changes: Any) -> Flask:
     if not Path(settings["knowledge_dir"]).exists():
         small_knowledge(Path(settings["knowledge_dir"]))
     app = create_app(Settings(_env_file=None, **settings))  # type: ignore[call-arg, arg-type]
-    app.config.update(TESTING=True, SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=CHEAP)
+    app.config.update(TESTING=True)
+    app.extensions["security"].pwd_context.update(**CHEAP)  # nobody guesses passwords here
     with app.app_context():
         db.create_all()
     return app

@@ -58,7 +58,10 @@ def correct(citizen: Citizen, case: Case, now: datetime) -> Draft:
 
 
 def move_out(citizen: Citizen, stay: Stay, on: date) -> None:
-    """End the stay on this day; its forms hold no longer than that. Raise AlreadyEnded, Incomplete for a day before it."""
+    """End the stay on this day; its forms hold no longer than that.
+
+    Raise AlreadyEnded, and Incomplete for a day before the stay began.
+    """
     if on < stay.check_in_at.astimezone(SHANGHAI).date():
         raise Incomplete({"on": "date"})
     ended = db.session.execute(

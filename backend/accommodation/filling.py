@@ -78,6 +78,14 @@ def read_fields(passport: PhotoReading | None, visa: PhotoReading | None) -> tup
     return read, sure
 
 
+def count_filled(reading: PhotoReading) -> int:
+    """Return how many fields a photo has filled in."""
+    if reading.kind == "lease":
+        return len(_of_lease(reading))
+    photos = (None, reading) if reading.kind == "visa" else (reading, None)
+    return len(read_fields(*photos)[0])
+
+
 def _of_lease(reading: PhotoReading | None) -> dict[str, str]:
     """Return the fields a lease tells for certain; a lease has no check digits, so doubts are not filled in."""
     result = (reading.result or {}) if reading else {}

@@ -19,7 +19,7 @@ from .drafting import (
     section_in,
 )
 from .errors import BadList, Incomplete, NoSuchForm, TooManyGuests
-from .filling import Filled, fill, filled, read_fields
+from .filling import Filled, count_filled, fill, filled, read_fields
 from .history import Earlier, earlier_stays
 from .issuing import forms_of, get_form, issue_forms, may_revoke, read_form, replace_form, revoke_form
 from .lists import make_template, parse_list
@@ -58,6 +58,7 @@ __all__ = [
     "check_draft",
     "check_form",
     "correct",
+    "count_filled",
     "current_visit",
     "earlier_stays",
     "ensure_no_stay",

@@ -137,7 +137,7 @@ def make_page(officer: Officer, case: Case, snapshot: Snapshot, now: datetime) -
         forms=forms_of(case) if stay else [],
         may=buttons(officer, case, stay, visit),
         in_time=hours <= 0,
-        reported=f"距截止还有 {span_words(hours)}时申报" if hours <= 0 else f"超过时限 {span_words(hours)}后申报",
+        reported=f"提前 {span_words(hours)}申报" if hours <= 0 else f"超时 {span_words(hours)}申报",
         proposed=_proposed(visit, now),
         files=_other_files(case, guests, pages),
         colour=due_colour(step.due_on if step else None, now.astimezone(SHANGHAI).date()),

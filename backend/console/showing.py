@@ -9,13 +9,14 @@ from ..clock import SHANGHAI
 from ..house import house
 from ..workdays import Workdays, workdays
 from .desk import now
+from .wording import DEEDS
 
 WEEKDAYS = "一二三四五六日"
 
 
 def init_showing(app: Flask) -> None:
     app.jinja_env.filters.update(
-        on_day=on_day, at_moment=at_moment, at_minute=at_minute, due_in=due_in, unit_name=unit_name
+        on_day=on_day, at_moment=at_moment, deed=deed, at_minute=at_minute, due_in=due_in, unit_name=unit_name
     )
 
 
@@ -58,6 +59,13 @@ def unit_name(unit: str) -> str:
     """Return the name of an office of bureau.yaml, the id itself where it is gone."""
     bureau: Any = house().catalogue.current.bureau
     return next((office.name.zh for office in bureau.offices if office.id == unit), unit)
+
+
+def deed(action: str) -> str:
+    """Return the Chinese name of an action of the audit trail; one without a name stays as it is."""
+    done = action.removesuffix(".refused")
+    name = DEEDS.get(done, done)
+    return name if done == action else f"被拒绝：{name}"
 
 
 def span_words(hours: float) -> str:

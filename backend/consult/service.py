@@ -52,7 +52,10 @@ class Consultant:
     def __init__(
         self, settings: Settings, catalogue: Catalogue, store: Store | None = None,
         day: Callable[[], date] = today, told: Callable[[str], None] = lambda _: None,
+        heard: Callable[[str, Reply], None] = lambda _, __: None,
     ):  # fmt: skip
+        """heard: called with who asked and the reply to every message, before it is returned; must be quick."""
+        self._heard = heard
         self._settings = settings
         self._catalogue = catalogue
         self._store: Store = store or DatabaseStore(settings.dialogue_minutes)
@@ -66,9 +69,10 @@ class Consultant:
         catalogue.on_change(self._knowledge_changed)
 
     def with_store(self, store: Store) -> "Consultant":
-        """Return a consultant that shares everything but the memory of conversations."""
+        """Return a consultant that shares everything but the memory of conversations; nobody hears it."""
         other = copy(self)
         other._store = store
+        other._heard = lambda _, __: None
         return other
 
     # -- asking ------------------------------------------------------------------
@@ -80,6 +84,7 @@ class Consultant:
         reply, after = self._converse(question, memory)
         if after != memory:
             self._store.save(who, after)
+        self._heard(who, reply)
         return replace(reply, elapsed_ms=round((time.perf_counter() - started) * 1000, 3))
 
     def answer_matter(self, matter_id: str, *, who: str, aspect: Aspect = Aspect.OVERVIEW) -> Reply:

@@ -7,7 +7,7 @@ from ..accommodation.service import NoSuchForm, check_form
 from ..house import house
 from ..web import limiter
 from .language import remember_language
-from .stay_page import day_of
+from .moments import day_of
 
 check = Blueprint("check", __name__)
 check.after_request(remember_language)

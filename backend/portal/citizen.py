@@ -43,14 +43,6 @@ def find_citizen() -> Citizen | None:
     return db.session.get(Citizen, kept["id"]) if 0 <= age < LONGEST.total_seconds() else None
 
 
-def citizen_at_work() -> Citizen:
-    """Return who is logged in. Raise SignedOut."""
-    citizen = find_citizen()
-    if citizen is None:
-        raise SignedOut
-    return citizen
-
-
 def needs_citizen(view: Callable[..., Any]) -> Callable[..., Any]:
     """Give the view the citizen as its first argument; without one the way leads through WeChat and back."""
 

@@ -30,7 +30,7 @@ from ..web import limiter
 from . import stay_words
 from .citizen import by_citizen, needs_citizen
 from .language import page_lang, remember_language
-from .stay_page import day_of, moment_label
+from .moments import day_of, moment_label
 
 my = Blueprint("my", __name__, url_prefix="/my")
 my.after_request(remember_language)

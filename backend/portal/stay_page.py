@@ -1,10 +1,9 @@
 """One registration as its page shows it: who, with what was read of the photos; where; when; what is missing."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from ..accommodation.service import (
@@ -14,22 +13,20 @@ from ..accommodation.service import (
     Place,
     advise,
     check_draft,
+    count_filled,
     fill,
     guess_places,
-    list_places,
 )
 from ..cases.service import Draft
-from ..clock import SHANGHAI
 from ..errors import NotFound
 from ..identity.models import Citizen
 from ..matters.bureau import Bureau, Office
+from .moments import Clock, clock_of, visit_days
+from .places import pin_of, station_of
 from .stay_words import label_of, section_of
 
 CARDS_OPEN = 3  # of more guests the page shows lines; one card is opened at a time
 STAGES = ("waiting", "looking", "reading", "checking")
-VISIT_DAYS, VISIT_TIMES = 4, (time(10), time(15), time(19))
-VISIT_NOTICE = timedelta(hours=2)
-SOON = timedelta(hours=6)
 
 
 class NoSuchPhoto(NotFound):
@@ -82,16 +79,6 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Clock:
-    """state: "calm", "soon" or "over"."""
-
-    due_at: datetime
-    state: str
-    hours: int
-    minutes: int
-
-
-@dataclass(frozen=True)
 class StayPage:
     draft: Draft
     said: Filled
@@ -135,8 +122,8 @@ def make_page(
         clock=clock_of(draft, now),
         faults=faults,
         shown=_told(faults, list(said.guests)) if check else [],
-        guesses=guess_places(bureau, str(stay.get("address", "")), _pin(stay))[:6],
-        station=_station(bureau, stay.get("community", "")),
+        guesses=guess_places(bureau, str(stay.get("address", "")), pin_of(stay))[:6],
+        station=station_of(bureau, stay.get("community", "")),
         days=days,
         own_times=sorted(proposed - offered),
         phone=(citizen.phone or "") if citizen.phone_confirmed_at else "",
@@ -160,8 +147,9 @@ def view_photo(reading: PhotoReading | None) -> PhotoView | None:
         return None
     stage = (reading.stage or "waiting") if reading.state == "waiting" else ""
     result = reading.result or {}
-    fields = result.get("fields") or {name: result.get(name) for name in ("landlord", "address", "ends_on")}
     code = "try-again" if reading.state == "failed" else result.get("advice")
+    if reading.kind == "visa":  # an entry stamp has no lines to read: the photo is for the officer
+        code = None
     return PhotoView(
         file_id=reading.file_id,
         kind=reading.kind,
@@ -170,68 +158,8 @@ def view_photo(reading: PhotoReading | None) -> PhotoView | None:
         stage=stage if stage in STAGES else "reading",
         at=STAGES.index(stage) + 1 if stage in STAGES else len(STAGES),
         advice=advise(code),
-        read=sum(1 for value in fields.values() if value),
+        read=count_filled(reading),
     )
-
-
-def clock_of(draft: Draft, now: datetime) -> Clock | None:
-    """Return how long is left to submit, None before the moment of moving in is known."""
-    if draft.due_at is None:
-        return None
-    left = draft.due_at - now
-    minutes = int(abs(left).total_seconds() // 60)
-    state = "over" if left <= timedelta(0) else "soon" if left < SOON else "calm"
-    return Clock(draft.due_at, state, minutes // 60, minutes % 60)
-
-
-def visit_days(now: datetime, proposed: set[str]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-    """Return the next days, each with its times to choose from: ISO moment, label, chosen."""
-    first = now.astimezone(SHANGHAI)
-    days = []
-    for ahead in range(VISIT_DAYS + 1):
-        day = first.date() + timedelta(days=ahead)
-        moments = [datetime.combine(day, at, SHANGHAI) for at in VISIT_TIMES]
-        coming = [m for m in moments if m > first + VISIT_NOTICE]
-        if coming and len(days) < VISIT_DAYS:
-            chips = [(m.isoformat(), f"{m:%H:%M}", m.isoformat() in proposed) for m in coming]
-            days.append((day_label(day), chips))
-    return days
-
-
-def day_label(day: date) -> str:
-    """Return "周一 11月23日" or "Mon 23 Nov"."""
-    return str(format_date(day, _("EEE M月d日"), rebase=False))
-
-
-def moment_label(moment: datetime) -> str:
-    """Return "周一 11月23日 10:00" or "Mon 23 Nov 10:00"."""
-    local = moment.astimezone(SHANGHAI)
-    return f"{day_label(local.date())} {local:%H:%M}"
-
-
-def places_by_station(bureau: Bureau) -> list[tuple[Office, list[Place]]]:
-    """Return every community under its station, for the list to choose by hand."""
-    places = list_places(bureau)
-    offices = [office for office in bureau.offices if any(p.station == office.id for p in places)]
-    return [(office, [p for p in places if p.station == office.id]) for office in offices]
-
-
-def nearest_stations(bureau: Bureau, latitude: float, longitude: float, count: int = 3) -> list[tuple[Office, float]]:
-    """Return the nearest stations, each with its distance in kilometres."""
-    stations = [o for o in bureau.nearest_offices(latitude, longitude, count=50) if o.sort == "station"]
-    return [(office, office.distance_km(latitude, longitude)) for office in stations[:count]]
-
-
-def pin_of(stay: dict[str, Any]) -> tuple[float, float] | None:
-    """Return latitude and longitude where both are numbers on the globe."""
-    try:
-        latitude, longitude = float(stay["latitude"]), float(stay["longitude"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    return (latitude, longitude) if -90 <= latitude <= 90 and -180 <= longitude <= 180 else None
-
-
-_pin = pin_of
 
 
 def _guests(said: Filled, faults: dict[str, str], opened: str, check: bool) -> list[GuestView]:
@@ -272,12 +200,3 @@ def _told(faults: dict[str, str], keys: list[str]) -> list[Fault]:
 def _done(faults: dict[str, str], said: Filled) -> dict[str, bool]:
     open_ = {section_of(path) for path in faults}
     return {step: step not in open_ for step in ("who", "home", "visit", "send")}
-
-
-def _station(bureau: Bureau, community: str) -> Office | None:
-    place = next((p for p in list_places(bureau) if p.community == community), None)
-    return next((o for o in bureau.offices if place and o.id == place.station), None)
-
-
-def day_of(moment: datetime) -> date:
-    return moment.astimezone(SHANGHAI).date()

@@ -27,7 +27,7 @@ from ..cases.service import Draft
 from ..files.service import Files
 from ..identity.models import Citizen
 from ..matters.service import Snapshot
-from .stay_page import pin_of
+from .places import pin_of
 
 KINDS = ("passport", "visa", "lease")
 FIELD = re.compile(r"(?:(stay|host)|guest:([0-9a-f]{8})):([a-z_]{1,30})")

@@ -13,9 +13,9 @@ from . import assets, guide, labels, listing
 from .check import check
 from .language import init_language, page_lang, remember_language
 from .login import login
+from .moments import day_of
 from .my import my
-from .stay import stay
-from .stay_page import day_of
+from .stay_acts import stay
 
 portal = Blueprint(
     "portal", __name__, template_folder="templates", static_folder="static", static_url_path="/portal/static"
@@ -30,7 +30,7 @@ class NoSuchCategory(NotFound):
 def init_portal(app: Flask) -> None:
     init_language(app)
     app.jinja_env.filters.update(moment=datetime.fromisoformat, shanghai_day=lambda at: day_of(at).isoformat())
-    for pages in (portal, login, stay, my, check):
+    for pages in (portal, login, my, check, stay):
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
         labels=labels,

@@ -20,7 +20,7 @@ ROLES = [role for role in OfficerRole if role is not OfficerRole.ADMINISTRATOR]
 
 @pytest.fixture
 def admin(at_desk: Desk) -> FlaskClient:
-    return at_desk("330900", "service-hall", OfficerRole.ADMINISTRATOR)
+    return at_desk("330900", "hall", OfficerRole.ADMINISTRATOR)
 
 
 @pytest.fixture
@@ -42,7 +42,16 @@ def test_a_new_officer_comes_in_with_what_the_page_showed(app: Flask, admin: Fla
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"username": ""}, {"username": "<b>"}, {"name": " "}, {"unit": "moon"}, {"roles": []}, {"roles": ["king"]}, {"phone": "12"}]
+    "wrong",
+    [
+        {"username": ""},
+        {"username": "<b>"},
+        {"name": " "},
+        {"unit": "moon"},
+        {"roles": []},
+        {"roles": ["king"]},
+        {"phone": "12"},
+    ],
 )
 def test_no_account_is_made_of_nonsense(admin: FlaskClient, wrong: dict[str, Any]) -> None:
     assert admin.post("/console/officers", data=NEW | wrong).status_code == 400
@@ -55,7 +64,9 @@ def test_a_number_is_given_once(admin: FlaskClient) -> None:
     assert again.status_code == 409 and "已经有账号" in again.text
 
 
-def test_a_disabled_officer_is_out_at_once_and_in_again_when_enabled(app: Flask, admin: FlaskClient, keys: NewOfficer) -> None:
+def test_a_disabled_officer_is_out_at_once_and_in_again_when_enabled(
+    app: Flask, admin: FlaskClient, keys: NewOfficer
+) -> None:
     phone, number = come_in(app, keys), keys.officer.id
     assert admin.post(f"/console/officers/{number}/disable").status_code == 303
     assert phone.get("/console/").status_code == 302
@@ -94,9 +105,9 @@ def test_only_administrators_manage_accounts(at_desk: Desk, keys: NewOfficer, ro
 
 
 def test_a_login_of_an_hour_ago_is_asked_for_the_password(
-    app: Flask, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    admin: FlaskClient,
 ) -> None:
-    with admin.session_transaction() as session:
+    with admin.session_transaction("/console/") as session:
         session["fs_paa"] -= 3600
     assert "/console/verify" in admin.get("/console/officers").location
     assert admin.get("/console/me").status_code == 200

@@ -172,14 +172,22 @@ def test_what_is_returned_tells_every_reason_in_the_applicants_language(at_desk:
     assert "待申请人补正" in page and "请写到门牌号。" in page and "约定上门并通知" not in page
 
 
-@pytest.mark.parametrize("told", [{}, {"tick:address": "1"}, {"tick:address": "1", "why:address": "nonsense"}, {"whole": "  "}])
+@pytest.mark.parametrize(
+    "told", [{}, {"tick:address": "1"}, {"tick:address": "1", "why:address": "nonsense"}, {"whole": "  "}]
+)
 def test_nothing_goes_back_without_a_reason(at_desk: Desk, case: Case, told: dict[str, str]) -> None:
     assert do(at_desk(), case, "return", step="accept", **told).status_code == 400
     assert fresh(case).status == Status.SUBMITTED
 
 
 def test_what_was_typed_survives_a_refusal(at_desk: Desk, case: Case) -> None:
-    told = {"tick:address": "1", "why:address": "", "tick:nationality": "1", "why:nationality": "differs", "whole": "别忘了签字"}
+    told = {
+        "tick:address": "1",
+        "why:address": "",
+        "tick:nationality": "1",
+        "why:nationality": "differs",
+        "whole": "别忘了签字",
+    }
     page = do(at_desk(), case, "return", step="accept", **told).text
     assert "别忘了签字" in page and 'name="tick:nationality" value="1" checked' in page
     assert '<details class="fold" id="return" open>' in page

@@ -30,7 +30,13 @@ def field(view: GuestView, name: str) -> Field:
 
 @pytest.mark.parametrize(
     ("name", "proof"),
-    [("document_number", "checked"), ("birth_date", "checked"), ("surname", "agreed"), ("sex", "agreed"), ("visa_kind", "plain")],
+    [
+        ("document_number", "checked"),
+        ("birth_date", "checked"),
+        ("surname", "agreed"),
+        ("sex", "agreed"),
+        ("visa_kind", "plain"),
+    ],
 )
 def test_only_a_check_digit_proves(name: str, proof: str) -> None:
     assert field(seen(), name).proof == proof

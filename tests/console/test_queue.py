@@ -104,11 +104,11 @@ def test_nonsense_in_the_address_breaks_nothing(at_desk: Desk, case: Case, asked
     [(OfficerRole.ADMINISTRATOR, "/console/officers"), (OfficerRole.AUDITOR, "/console/audit")],
 )
 def test_who_has_no_cases_is_sent_to_the_own_work(at_desk: Desk, role: OfficerRole, goes: str) -> None:
-    assert at_desk("330900", "service-hall", role).get("/console/").location == goes
+    assert at_desk("330900", "hall", role).get("/console/").location == goes
 
 
 def test_an_editor_is_told_that_there_is_nothing_here(at_desk: Desk) -> None:
-    assert "还没有要办的事" in at_desk("330901", "service-hall", OfficerRole.EDITOR).get("/console/").text
+    assert "还没有要办的事" in at_desk("330901", "hall", OfficerRole.EDITOR).get("/console/").text
 
 
 def test_the_address_without_its_slash_is_the_same_page(at_desk: Desk, case: Case) -> None:

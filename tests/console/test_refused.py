@@ -18,9 +18,9 @@ ACTIONS = {
     "refuse": {"basis": "eea-39", "reason": "不行"},
 }  # fmt: skip
 BLIND = [  # who may not even know of the case
-    (OTHER, OfficerRole.STATION_OFFICER), ("service-hall", OfficerRole.ADMINISTRATOR), (OWN, OfficerRole.EDITOR),
+    (OTHER, OfficerRole.STATION_OFFICER), ("hall", OfficerRole.ADMINISTRATOR), (OWN, OfficerRole.EDITOR),
 ]  # fmt: skip
-LOOKING = [("service-hall", OfficerRole.AUDITOR), (OWN, OfficerRole.REVIEWER)]
+LOOKING = [("hall", OfficerRole.AUDITOR), (OWN, OfficerRole.REVIEWER)]
 
 
 def refused() -> list[tuple[str, str]]:
@@ -38,7 +38,7 @@ def test_a_case_out_of_sight_is_answered_like_none(at_desk: Desk, case: Case, un
     for action, told in ACTIONS.items():
         assert do(phone, case, action, step="accept", **told).status_code == 404
     assert len(refused()) == len(ACTIONS) + 2
-    assert (f"console.show-case.refused", f"case:{case.id}") in refused()
+    assert ("console.show-case.refused", f"case:{case.id}") in refused()
     assert fresh(case).status == Status.SUBMITTED and verify().broken_at is None
 
 
@@ -52,7 +52,9 @@ def test_who_may_look_but_not_act_is_forbidden_to(at_desk: Desk, case: Case, uni
     assert len(refused()) == 8 and {subject for _, subject in refused()} == {f"case:{case.id}"}
 
 
-@pytest.mark.parametrize("number", ["%00", "..%2F..%2F", "x" * 3000, "1%20OR%201=1", "NH2026112300001'", "%F0%9F%91%AE", "０"])
+@pytest.mark.parametrize(
+    "number", ["%00", "..%2F..%2F", "x" * 3000, "1%20OR%201=1", "NH2026112300001'", "%F0%9F%91%AE", "０"]
+)
 def test_a_made_up_number_is_not_there(at_desk: Desk, number: str) -> None:
     phone = at_desk()
     assert phone.get(f"/console/cases/{number}").status_code == 404
@@ -73,13 +75,23 @@ def test_a_made_up_form_is_not_there(at_desk: Desk, case: Case, form: str) -> No
 
 def test_a_stranger_is_sent_to_the_login_whatever_is_asked(app: Flask, case: Case) -> None:
     stranger = app.test_client()
-    rules = [r for r in app.url_map.iter_rules() if r.endpoint.startswith("console.") and r.endpoint != "console.static"]
+    rules = [
+        r for r in app.url_map.iter_rules() if r.endpoint.startswith("console.") and r.endpoint != "console.static"
+    ]
     assert len(rules) > 20
     for rule in rules:
         address = rule.rule
-        for name, value in {"number": case.number, "file_id": "0" * 32, "form_number": "1", "int:officer_id": "1"}.items():
+        for name, value in {
+            "number": case.number,
+            "file_id": "0" * 32,
+            "form_number": "1",
+            "int:officer_id": "1",
+        }.items():
             address = address.replace(f"<{name}>", value)
-        answer = stranger.open(address, method="POST" if "POST" in (rule.methods or ()) and rule.endpoint != "console.list_accounts" else "GET")
+        answer = stranger.open(
+            address,
+            method="POST" if "POST" in (rule.methods or ()) and rule.endpoint != "console.list_accounts" else "GET",
+        )
         assert answer.status_code in (302, 308) and "/console/login" in (answer.location or "/console/login"), rule
     assert fresh(case).status == Status.SUBMITTED
 

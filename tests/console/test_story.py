@@ -23,7 +23,16 @@ def test_from_the_queue_to_the_form(app: Flask, at_desk: Desk, case: Case, clock
     assert "11月23日 周一 18:00" in phone.get(agreed.location).text
     clock.now = NOW + timedelta(hours=8)
     assert do(phone, case, "arrive", step="visit", latitude="30.75", longitude="120.76").status_code == 303
-    held = do(phone, case, "visit", step="visit", met="本人", confirmed="yes", note="两人同住", photo=(io.BytesIO(picture), "x.jpg"))
+    held = do(
+        phone,
+        case,
+        "visit",
+        step="visit",
+        met="本人",
+        confirmed="yes",
+        note="两人同住",
+        photo=(io.BytesIO(picture), "x.jpg"),
+    )
     assert held.status_code == 303
     assert "出具登记表（1 张）" in phone.get(f"/console/cases/{case.number}").text
     assert do(phone, case, "issue", step="decide", sure="1").status_code == 303

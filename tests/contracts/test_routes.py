@@ -1,5 +1,7 @@
-"""Who may call what. A route that is not in these tables fails: say first who may call it."""
+"""Every route says who may call it; what is WeChat's or this machine's is closed to others; every form has its token."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,62 +11,37 @@ from flask import Flask
 from backend import create_app
 from backend.config import Settings
 from backend.db import db
+from backend.web import PAGE_TOO_OLD, limiter
+from tests.contracts.callers import EVERY, EVERY_SANDBOX, ROUTES, SANDBOX, WECHAT
+from tests.factories import write_knowledge
 
-ANYONE, WECHAT, THIS_MACHINE = "anyone", "WeChat, by its signature", "this machine only"
-GET, POST = {"GET"}, {"POST"}
-
-# rule → methods (HEAD and OPTIONS go with GET) and callers
-OPEN = {
-    "/": (GET, ANYONE),
-    "/search": (GET, ANYONE),
-    "/c/<category>": (GET, ANYONE),
-    "/m/<matter_id>": (GET, ANYONE),
-    "/portal/static/<path:filename>": (GET, ANYONE),
-    "/portal/vendor/<name>": (GET, ANYONE),
-    "/healthz": (GET, ANYONE),
-    "/readyz": (GET, ANYONE),
-    "/wechat": (GET | POST, WECHAT),
-}
-SANDBOX = {
-    "/sandbox": (GET, THIS_MACHINE),
-    "/sandbox/citizen": (POST, THIS_MACHINE),
-    "/sandbox/do": (POST, THIS_MACHINE),
-    "/sandbox/news": (GET, THIS_MACHINE),
-    "/sandbox/resend": (POST, THIS_MACHINE),
-    "/sandbox/static/<path:filename>": (GET, THIS_MACHINE),
-    "/sandbox/tencent/cgi-bin/<path:name>": (GET | POST, THIS_MACHINE),
-    "/sandbox/tencent/cgi-bin/menu/create": (POST, THIS_MACHINE),
-    "/sandbox/tencent/cgi-bin/menu/delete": (GET, THIS_MACHINE),
-    "/sandbox/tencent/cgi-bin/menu/get": (GET, THIS_MACHINE),
-    "/sandbox/tencent/cgi-bin/message/custom/send": (POST, THIS_MACHINE),
-    "/sandbox/tencent/cgi-bin/message/custom/typing": (POST, THIS_MACHINE),
-    "/sandbox/tencent/cgi-bin/stable_token": (POST, THIS_MACHINE),
-    "/sandbox/tencent/cgi-bin/token": (GET, THIS_MACHINE),
-}
-CALLS = [(rule, method) for rule, (methods, _) in (OPEN | SANDBOX).items() for method in sorted(methods)]
 REAL_ACCOUNT = {
     "wechat_app_id": "wx0123456789abcdef",
     "wechat_app_secret": "x" * 32,
     "wechat_token": "a-token",
     "secret_key": "s" * 40,
 }
+CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
-@pytest.fixture
-def sandbox_app(tmp_path: Path, knowledge: Path) -> Flask:
-    return _app(tmp_path, knowledge, {"wechat_app_id": ""})
+@pytest.fixture(scope="module")
+def sandbox_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    limiter.enabled = False
+    yield _app(tmp_path_factory.mktemp("sandbox"), {"wechat_app_id": ""})
+    limiter.enabled = True
 
 
-@pytest.fixture
-def real_app(tmp_path: Path, knowledge: Path) -> Flask:
-    return _app(tmp_path, knowledge, REAL_ACCOUNT)
+@pytest.fixture(scope="module")
+def real_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    limiter.enabled = False
+    yield _app(tmp_path_factory.mktemp("real"), REAL_ACCOUNT)
+    limiter.enabled = True
 
 
-def _app(folder: Path, knowledge: Path, account: dict[str, Any]) -> Flask:
+def _app(folder: Path, account: dict[str, Any]) -> Flask:
     """Return an application with its tables: the callback's sweeper looks into them."""
-    app = create_app(
-        Settings(_env_file=None, data_dir=folder / "data", knowledge_dir=knowledge, log_level="ERROR", **account)
-    )
+    folders = {"data_dir": folder / "data", "knowledge_dir": write_knowledge(folder / "knowledge")}
+    app = create_app(Settings(_env_file=None, **folders, log_level="ERROR", **account))  # type: ignore[call-arg]
     with app.app_context():
         db.create_all()
     return app
@@ -78,18 +55,19 @@ def routes_of(app: Flask) -> dict[str, set[str]]:
 
 
 def test_every_route_says_who_may_call_it(sandbox_app: Flask) -> None:
-    assert routes_of(sandbox_app) == {rule: methods for rule, (methods, _) in (OPEN | SANDBOX).items()}
+    assert routes_of(sandbox_app) == {rule: set(methods) for rule, methods in (ROUTES | SANDBOX).items()}
 
 
 def test_with_a_real_account_the_sandbox_is_not_there(real_app: Flask) -> None:
-    assert routes_of(real_app) == {rule: methods for rule, (methods, _) in OPEN.items()}
+    assert routes_of(real_app) == {rule: set(methods) for rule, methods in ROUTES.items()}
 
 
 def address_of(rule: str) -> str:
-    return rule.replace("<path:filename>", "sandbox.css").replace("<path:name>", "media/upload")
+    """Return an address the rule matches; nothing need be there."""
+    return CONVERTER.sub(lambda part: "1" if part[1] == "int" else "0123456789abcdef0123456789abcdef", rule)
 
 
-@pytest.mark.parametrize(("rule", "method"), [c for c in CALLS if (OPEN | SANDBOX)[c[0]][1] == THIS_MACHINE])
+@pytest.mark.parametrize(("rule", "method"), [each[:2] for each in EVERY_SANDBOX])
 @pytest.mark.parametrize(
     "stranger",
     [
@@ -106,7 +84,17 @@ def test_what_is_for_this_machine_is_not_there_for_others(
     assert response.status_code == 404
 
 
-@pytest.mark.parametrize(("rule", "method"), [c for c in CALLS if (OPEN | SANDBOX)[c[0]][1] == WECHAT])
+@pytest.mark.parametrize(("rule", "method"), [each[:2] for each in EVERY if each[2] is WECHAT])
 def test_what_is_for_wechat_is_refused_without_its_signature(real_app: Flask, rule: str, method: str) -> None:
     response = real_app.test_client().open(rule, method=method, data="<xml/>", query_string={"echostr": "1"})
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize("rule", [rule for rule, method, who in EVERY if method == "POST" and who.csrf])
+@pytest.mark.parametrize("token", [None, "made-up"], ids=["no token", "a made-up token"])
+def test_a_form_without_the_token_of_our_own_page_is_refused(real_app: Flask, rule: str, token: str | None) -> None:
+    """Before anything else is asked: nobody is logged in here, and still it is the token that is missing."""
+    data = {"csrf_token": token} if token else {}
+    response = real_app.test_client().post(address_of(rule), data=data, headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert response.get_json()["message"] == PAGE_TOO_OLD

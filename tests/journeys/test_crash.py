@@ -14,14 +14,12 @@ What waits for leases of the dead to run out is done at the end with the clock m
 import io
 import itertools
 import os
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from queue import Queue
 
 import pytest

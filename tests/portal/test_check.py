@@ -65,7 +65,7 @@ def test_a_replaced_form_is_revoked_and_names_the_new_one(app: Flask, picture: b
     assert "已撤销" in html and "Revoked" in html and new in html and "姓名有误" not in html
 
 
-@pytest.mark.parametrize("token", ["x", "0" * 64, "%00", "..%2f", "a" * 2000, "💥"])
+@pytest.mark.parametrize("token", ["x", "0" * 64, "%00", "a" * 2000, "💥"])
 def test_an_unknown_code_is_told_as_such(app: Flask, token: str) -> None:
     html = asked(app, token, 404)
     assert "查不到" in html and "No such form" in html

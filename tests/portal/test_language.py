@@ -8,6 +8,8 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 from backend import errors, web
+from backend.cases import errors as case_errors
+from backend.cases.wording import DECIDED, ENDED
 from backend.config import ROOT
 from tests.portal.conftest import ENGLISH
 
@@ -73,6 +75,12 @@ def test_every_sentence_of_the_pages_has_its_english() -> None:
     }
     wanted |= {kind.says for kind in _family(errors.Refusal) if kind.__module__ == "backend.errors"}
     wanted |= set(web.SAYS.values())
+    wanted |= {
+        kind.says
+        for kind in vars(case_errors).values()
+        if isinstance(kind, type) and kind.__module__ == case_errors.__name__
+    }
+    wanted |= set(ENDED.values()) | {DECIDED}
     assert len(wanted) > 100
     assert {m for m in wanted if m not in english or not english[m].string} == set()
 

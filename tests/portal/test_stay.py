@@ -154,7 +154,9 @@ def test_a_phone_is_confirmed_by_the_code_sent_to_it(app: Flask) -> None:
     asked = anna.post(f"{draft}/phone", {"phone": "138 1234 5678"}, headers=JSON).get_json()
     assert 'name="code"' in asked["parts"]["phone"]
     with app.app_context():
-        code = db.session.scalars(select(NotifyMessage).where(NotifyMessage.notice == "phone-code")).one().params["code"]
+        code = (
+            db.session.scalars(select(NotifyMessage).where(NotifyMessage.notice == "phone-code")).one().params["code"]
+        )
     wrong = anna.post(f"{draft}/phone/confirm", {"code": "000000" if code != "000000" else "1"}, headers=JSON)
     assert wrong.status_code == 400 and wrong.get_json()["code"] == "identity.wrong_code"
     right = anna.post(f"{draft}/phone/confirm", {"code": code}, headers=JSON).get_json()
@@ -219,7 +221,12 @@ def test_a_visa_fills_in_its_number_and_asks_for_its_day(app: Flask, picture: by
     (key,) = anna.guests(draft)
     anna.photograph(draft, f"photo:visa:{key}", picture)
     fields = {"document_number": "A1234567", "expiry_date": "2027-01-31"}
-    read(app, draft, "visa", {"format": "MRV-A", "fields": fields, "sure": {"document_number": True, "expiry_date": True}})
+    read(
+        app,
+        draft,
+        "visa",
+        {"format": "MRV-A", "fields": fields, "sure": {"document_number": True, "expiry_date": True}},
+    )
     html = anna.html(draft)
     assert value_of(html, f"guest:{key}:visa_number") == "A1234567"
     assert value_of(html, f"guest:{key}:visa_until") == "2027-01-31"
@@ -348,7 +355,9 @@ def test_a_page_cannot_set_what_is_not_its_own(app: Flask) -> None:
     assert anna.html(f"{draft}?check=1")
 
 
-@pytest.mark.parametrize("value", ["x" * 200_000, "\x00\x01", "<script>alert(1)</script>", "'; DROP TABLE x; --", "😀" * 50])
+@pytest.mark.parametrize(
+    "value", ["x" * 200_000, "\x00\x01", "<script>alert(1)</script>", "'; DROP TABLE x; --", "😀" * 50]
+)
 def test_hostile_text_is_text(app: Flask, value: str) -> None:
     anna = Phone(app)
     draft = anna.start()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,7 +19,15 @@ from backend.sandbox.store import Store
 from backend.sandbox.views import init_sandbox
 from backend.web import init_web
 
+HOME = "http://127.0.0.1:9"
 OPENID = "oSandbox" + "a1" * 10
+NOTICES = """
+wechat_templates:
+  progress: {template_id: T-1, subscription_id: S-1}
+notices:
+  phone-code: {sms: {zh: {template: SMS_1, text: "验证码{code}，5分钟内有效。"}, en: {template: SMS_2, text: "Code {code}."}}}
+  done: {sms: {zh: {template: SMS_3, text: "您的申请已办结。"}}}
+"""
 
 
 @dataclass
@@ -51,9 +60,16 @@ class StandIn:
         return self.answer(envelope)
 
 
+class AtHome(FlaskClient):
+    """A browser that calls the site by the address the settings give it."""
+
+    def open(self, *args: Any, **more: Any) -> Any:
+        return super().open(*args, **({"base_url": HOME} | more))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return provide(Settings(_env_file=None, data_dir=tmp_path, public_url="http://127.0.0.1:9"))  # nobody listens there
+    return provide(Settings(_env_file=None, data_dir=tmp_path, public_url=HOME))  # nobody listens there
 
 
 @pytest.fixture
@@ -72,11 +88,25 @@ def platform(tmp_path: Path, account: Account, clock: SetClock) -> Platform:
 
 
 @pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "machines.sqlite")
+
+
+@pytest.fixture
+def notices(tmp_path: Path) -> Path:
+    """What an account has had approved: two texts, one template of each sort."""
+    path = tmp_path / "notices.yaml"
+    path.write_text(NOTICES, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
 def client(settings: Settings) -> FlaskClient:
     app = Flask("backend", static_folder=None)
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_STORAGE_URI="memory://")  # the sandbox has a guard of its own
     init_web(app)
     init_sandbox(app, settings)
+    app.test_client_class = AtHome
     client = app.test_client()
     client.environ_base["HTTP_ACCEPT"] = "application/json"
     return client

@@ -255,7 +255,12 @@
       if (!mine) event.formData.delete(name);
     }
   });
-  form.addEventListener("submit", function () {
+  form.addEventListener("submit", function (event) {
+    if (event.submitter && "enter" in event.submitter.dataset) {
+      event.preventDefault(); // Enter in a field: it is kept, and the page stays
+      if (document.activeElement) document.activeElement.blur();
+      return;
+    }
     form.dataset.leaving = "yes";
     const press = form.querySelector("[data-submit]");
     setTimeout(() => { press.disabled = true; }, 0); // after the browser has taken the form's data

@@ -34,9 +34,10 @@
       try {
         const story = await Sandbox.ask("/sandbox/story/" + state.openid);
         busy = story.steps.some((step) => step.state === "running");
-        draw(story);
+        if (story.steps.length) draw(story);
+        else byId("story").hidden = true; // this phone belongs to no story
       } catch (fault) {
-        byId("story").hidden = true; // this phone belongs to no story
+        told.textContent = fault.message;
       }
     }
     state.timer = setTimeout(poll, busy ? BUSY_MS : IDLE_MS);

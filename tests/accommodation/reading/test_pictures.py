@@ -106,7 +106,7 @@ def test_someone_with_one_name_has_no_given_names() -> None:
 
 
 def test_a_picture_without_a_zone_gives_nulls_and_an_advice() -> None:
-    reading = read(Image.effect_mandelbrot((900, 600), (-2, -1.2, 1, 1.2), 60))
+    reading = read(Image.effect_noise((900, 600), 60))
     assert reading.format is None and reading.lines == [] and set(reading.fields.values()) == {None}
     assert reading.advice == "no-mrz" and not any(reading.sure.values())
 

@@ -18,7 +18,7 @@ PERSON = people(3, 17)[1]
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    made = Reader()
+    made = Reader(seconds_a_picture=120)
     yield made
     made.close()
 
