@@ -74,7 +74,7 @@ run: db
 worker: db
 	@$(ADDRESS) $(WORKER)
 
-SERVERS = chromium fonts-noto-cjk fontconfig postgresql redis-server
+SERVERS = chromium fonts-noto-cjk fonts-ocr-b fontconfig postgresql redis-server
 servers:
 	@command -v chromium >/dev/null && command -v redis-server >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && \
 	  fc-list 2>/dev/null | grep -qi cjk || { echo "→ Chromium, a Chinese font, PostgreSQL, Redis"; \

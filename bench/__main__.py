@@ -1,4 +1,4 @@
-"""`python -m bench [consult|callbacks] [options]`: one benchmark, or both one after the other.
+"""`python -m bench [consult|callbacks|console] [options]`: one benchmark, or all one after the other.
 
 Each runs in a process of its own, so that memory and threads of one do not weigh on the next.
 """
@@ -13,7 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = {
     "consult": "Consultation: accuracy, time, memory, growth",
+    "reading": "Passport photos: honesty, sureness, time",
     "callbacks": "Safe-mode callbacks beside an echo",
+    "console": "Officers' queue pages with 100,000 cases stored",
 }
 
 
@@ -32,7 +34,7 @@ def main() -> int:
     if sys.argv[1:] and sys.argv[1] in PARTS:  # all options are the part's own, --help too
         return run(sys.argv[1], sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=PARTS, help="default: both; options follow the part")
+    parser.add_argument("part", nargs="?", choices=PARTS, help="default: all; options follow the part")
     parser.parse_args()
     return max([run(part, []) for part in PARTS])
 

@@ -117,11 +117,12 @@ def _parse(after: str) -> tuple[datetime, int]:
     at, _, step = after.partition("_")
     try:
         moment, number = datetime.fromisoformat(at), int(step)
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Invalid from None
     if not 0 <= number < 2**63:
         raise Invalid
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)), number
+    return moment, number
 
 
 def _row(row: Any, officer: Officer, today: date) -> QueueRow:

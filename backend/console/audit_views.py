@@ -13,7 +13,7 @@ from ..identity.officers import find_officer, list_officers
 from ..identity.permissions import ensure, may_audit
 from ..identity.service import record, verify
 from .desk import NUMBER, console, officer_at_work
-from .parsing import parse_day
+from .parsing import parse_before, parse_day
 
 SUBJECT = re.compile(r"[a-z-]{1,20}:[A-Za-z0-9-]{1,64}")
 NOBODY = 0
@@ -24,7 +24,7 @@ NOBODY = 0
 def audit() -> str:
     officer = officer_at_work()
     ensure(may_audit(officer))
-    page = search_trail(_wanted(), before=request.args.get("before", type=int))
+    page = search_trail(_wanted(), before=parse_before(request.args))
     record(officer.actor(), "audit.search", f"officer:{officer.id}", entries=len(page.entries))
     usernames = {other.id: other.username for other in list_officers()}
     verdict = verify() if request.args.get("verify") else None

@@ -62,7 +62,7 @@ class Buttons:
 
 @dataclass(frozen=True)
 class CasePage:
-    """step: the one open now, or None. visit: the one at hand. reported: in time or not, in words.
+    """step: the one open now, the officer's own where several are, or None. visit: the one at hand. reported: in time or not, in words.
 
     proposed: times for the visit, as they are posted and as moments. files: those that belong to no guest.
     colour: of the due date, as `due_colour` has it.
@@ -122,7 +122,8 @@ def make_page(officer: Officer, case: Case, snapshot: Snapshot, now: datetime) -
     pages = pages_of(m.file_id for m in case.materials if m.file_id)
     guests = guests_of(stay, case.form, earlier_stays(stay), pages) if stay else []
     visit = stay.visits[-1] if stay and stay.visits else None
-    step = next((s for s in case.steps if s.state == StepState.OPEN), None)
+    opened = [s for s in case.steps if s.state == StepState.OPEN]
+    step = next((s for s in opened if can_pass(officer, s)), opened[0] if opened else None)
     hours = (case.submitted_at - stay.due_at).total_seconds() / 3600 if stay else 0.0
     return CasePage(
         case=case,

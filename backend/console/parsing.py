@@ -1,8 +1,9 @@
 """What comes in from the officers' forms, checked for its shape. What it means is judged by the rooms."""
 
 import math
+import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from ..cases.service import Reason
 from ..clock import SHANGHAI
@@ -12,11 +13,24 @@ from .wording import FIELD_SENTENCES, MATERIAL_SENTENCES
 
 OWN_TIME = "own"
 TEXT_CHARACTERS = 1000
+MATTER_ID = re.compile(r"[a-z0-9-]{1,60}")
 
 
 def parse_text(form: Mapping[str, str], name: str) -> str:
     """Return the text without what a database does not take."""
     return form.get(name, "").replace("\x00", "").strip()[:TEXT_CHARACTERS]
+
+
+def parse_matter(args: Mapping[str, str]) -> str | None:
+    """Return the matter to filter by; None where there is none, or nothing that could be one."""
+    matter = args.get("matter", "")
+    return matter if MATTER_ID.fullmatch(matter) else None
+
+
+def parse_before(args: Mapping[str, str]) -> int | None:
+    """Return the number of the entry to go on before; None where none, or nonsense, was asked."""
+    text = args.get("before", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
 def parse_time(form: Mapping[str, str]) -> datetime:
@@ -44,8 +58,8 @@ def parse_day(text: str, *, end: bool = False) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.combine(date.fromisoformat(text), time.max if end else time.min, SHANGHAI)
-    except ValueError:
+        return datetime.combine(date.fromisoformat(text), time.max if end else time.min, SHANGHAI).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Invalid("日期不对，请重新选择。") from None
 
 

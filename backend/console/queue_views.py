@@ -8,6 +8,7 @@ from ..house import house
 from ..identity.permissions import WORKS_ON_CASES, may_administer, may_audit
 from ..identity.service import Officer
 from .desk import console, now, officer_at_work
+from .parsing import parse_matter
 
 TABS = {"open": "待办", "mine": "我的", "overdue": "超期", "done": "已办"}
 NOTHING = {
@@ -31,7 +32,7 @@ def home() -> str | Response:
         tab=tab,
         counts=_badges(count_queue(officer, now())),
         matters=_matters(),
-        matter=request.args.get("matter", ""),
+        matter=parse_matter(request.args) or "",
         page=_page(officer, tab),
         nothing=NOTHING[tab],
     )
@@ -43,7 +44,7 @@ def more_rows() -> str:
     """The next rows of the list, for htmx; without it the link leads to a page of their own."""
     tab = _tab()
     return render_template(
-        "console/_rows.html", tab=tab, matter=request.args.get("matter", ""), page=_page(officer_at_work(), tab)
+        "console/_rows.html", tab=tab, matter=parse_matter(request.args) or "", page=_page(officer_at_work(), tab)
     )
 
 
@@ -66,7 +67,7 @@ def _tab() -> str:
 
 
 def _page(officer: Officer, tab: str) -> QueuePage:
-    matter = request.args.get("matter") or None
+    matter = parse_matter(request.args)
     return queue(officer, now=now(), state=tab, matter=matter, after=request.args.get("after") or None)
 
 

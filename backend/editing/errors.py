@@ -1,6 +1,6 @@
 """What is refused to editors, in words for them."""
 
-from ..errors import Conflict, Invalid, NotFound, TooMany
+from ..errors import Conflict, Invalid, NotFound
 
 
 class NoSuchProposal(NotFound):
@@ -36,7 +36,7 @@ class BadSample(Invalid):
 
 class BadAnswer(Invalid):
     code = "editing.bad_answer"
-    says = "请写好答复，2 到 1000 个字。"
+    says = "请写好答复，2 到 500 个字。"
 
 
 class FileChanged(Conflict):
@@ -75,10 +75,6 @@ class NoLongerGood(Conflict):
 class TicketTaken(Conflict):
     code = "editing.ticket_taken"
     says = "这条提问已经有人答复或者关闭了。"
-
-
-class TooManyTickets(TooMany):
-    code = "editing.too_many_tickets"
 
 
 class BadArchive(Invalid):

@@ -22,7 +22,8 @@ SAYS_NAME = re.compile(
 )
 # 姓名 and 叫 say that a name follows, whatever it looks like (少数民族姓名, 译名).
 AFTER_NAME = re.compile(
-    "((?:我叫做?|姓名\\s*[:是为 ]|名字(?:就?叫|是|为)|名叫)\\s*[:是为]?\\s*)(?!某某|[不你他她了车写错改什啥])([\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*)"
+    "((?:我叫做?|姓名\\s*[:是为 ]|名字(?:就?叫|是|为)|名叫)\\s*[:是为]?\\s*)(?!某某|[不你他她了车写错改什啥])"
+    "[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})*"
 )
 SELF = re.compile(f"((?:^|[,，。;；\\s])(?:本人|申请人|当事人|户主)\\s*[:：]?\\s*)({SURNAME}{GIVEN})")
 TITLED = re.compile(f"{SURNAME}(?=先生|女士|小姐|老师|警官|阿姨|大爷|大妈|师傅|医生|律师)")

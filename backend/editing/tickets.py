@@ -22,6 +22,7 @@ from .permissions import may_answer_tickets
 KEPT = timedelta(days=180)
 MOST_A_DAY = 5  # of one person; the telephone stands in every answer
 LONGEST = 1000
+LONGEST_ANSWER = 500  # with the question within one message of WeChat (2,047 bytes)
 TOLD_QUESTION = 60  # characters of the question in the notice
 
 
@@ -97,7 +98,7 @@ def answer_ticket(officer: Officer, ticket: Ticket, answer: str, now: datetime) 
     """Send the officer's reply to the citizen. Raise BadAnswer, TicketTaken, Forbidden."""
     ensure(may_answer_tickets(officer))
     answer = answer.strip()
-    if not 2 <= len(answer) <= LONGEST:
+    if not 2 <= len(answer) <= LONGEST_ANSWER:
         raise BadAnswer
     _finish(officer, ticket, TicketState.ANSWERED, now)
     ticket.answer = answer

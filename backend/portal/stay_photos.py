@@ -15,9 +15,8 @@ class ChatPhotoGone(Unavailable):
 
 
 def own_photo(draft: Draft, file_id: str) -> PhotoView:
-    """Return a photo of this draft. Raise NoSuchPhoto for any other."""
-    row = find_reading(file_id)
-    photo = view_photo(row) if row is not None and row.draft_id == draft.id else None
+    """Return a photo the draft names: its own, or one of the case it corrects. Raise NoSuchPhoto for any other."""
+    photo = view_photo(find_reading(file_id)) if file_id in draft.form.values() else None
     if photo is None:
         raise NoSuchPhoto
     return photo

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 from wechatpy.messages import BaseMessage
@@ -11,6 +12,7 @@ from ..accommodation.service import MATTER as ACCOMMODATION
 from ..accommodation.service import make_photo_token
 from ..clock import utc_now
 from ..consult.reply import Reply
+from ..editing.service import open_ticket
 from ..errors import Refusal
 from ..house import House
 from ..matters.bureau import Office
@@ -132,6 +134,9 @@ class Desk:
 
     def _ask(self, question: str, message: BaseMessage, who: str) -> Answer:
         reply = self._house.consultant.answer(question[:MAX_QUESTION_CHARACTERS], who=who)
+        if open_ticket(reply, who=who, openid=str(message.source), now=utc_now()):
+            taken = wording.TICKET["zh" if reply.lang == "zh" else "en"]
+            reply = replace(reply, text=f"{reply.text}\n\n{taken}")
         return self._worded(reply, message)
 
     def _matter(self, matter_id: str, message: BaseMessage, who: str) -> Answer:

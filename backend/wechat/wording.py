@@ -48,3 +48,7 @@ APOLOGY = (
     "抱歉，刚才没能回答您，我们已经记下。请稍后再问一次；急事请拨打 110，咨询请拨打 12345。"
     "\nSorry, something went wrong. Please ask again later."
 )
+TICKET = {
+    "zh": "您刚才的问题也转给了工作人员，有答复会直接发到这里。",
+    "en": "We have also passed your question on to our officers; their answer will come here.",
+}

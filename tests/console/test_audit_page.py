@@ -70,7 +70,19 @@ def test_looking_into_the_trail_is_in_the_trail(auditor: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["about=%27%3B--", "about=%00", "before=x", "before=-1", "officer=%00", "about=case:1%0a", "since=x"]
+    "asked",
+    [
+        "about=%27%3B--",
+        "about=%00",
+        "before=x",
+        "before=-1",
+        "before=99999999999999999999",
+        "since=0001-01-01",
+        "until=9999-12-31",
+        "officer=%00",
+        "about=case:1%0a",
+        "since=x",
+    ],
 )
 def test_nonsense_finds_nothing_and_breaks_nothing(auditor: FlaskClient, asked: str) -> None:
     assert auditor.get(f"/console/audit?{asked}").status_code in (200, 400)

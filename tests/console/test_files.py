@@ -36,7 +36,7 @@ def test_a_picture_is_marked_with_unit_number_and_moment(
     seen = at_desk().get(address(case))
     assert marks == ["南湖派出所 330101 2026-11-23 10:00"]
     plain, marked = (Image.open(io.BytesIO(data)).convert("L") for data in (picture, seen.data))
-    assert max(ImageChops.difference(plain, marked).getdata()) > 40
+    assert max(ImageChops.difference(plain, marked).get_flattened_data()) > 40
 
 
 def test_no_browser_keeps_it_and_each_look_is_written_down(at_desk: Desk, case: Case) -> None:

@@ -94,7 +94,16 @@ def test_the_queue_takes_as_many_statements_for_many_rows_as_for_one(
     assert len(one.sent) == len(many.sent) <= 5  # who asks, the roles, the counts, the rows
 
 
-@pytest.mark.parametrize("asked", ["tab=nonsense", "after=x", "after=2026-11-24_99999999999999999999", "matter=%00"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "tab=nonsense",
+        "after=x",
+        "after=2026-11-24_99999999999999999999",
+        "tab=done&after=0001-01-01T00:00%2B23:59_1",
+        "matter=%00",
+    ],
+)
 def test_nonsense_in_the_address_breaks_nothing(at_desk: Desk, case: Case, asked: str) -> None:
     assert at_desk().get(f"/console/?{asked}").status_code in (200, 400)
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from tests.cast import ANNA, COMMUNITY
 
 ANSWER_SECONDS, AGAIN_SECONDS, GIVE_UP_SECONDS = 20, 0.3, 90
 PASSING = (502, 503, 504)
+DAYS = {"expiry_date": 1500, "visa_until": 160, "entry_date": -3}  # from today: the servers have the machine's clock
 
 
 class LineDead(AssertionError):
@@ -135,7 +137,9 @@ def _submit(phone: Phone, draft: str) -> str:
 
 
 def _fields(who: Applicant, guest: str, check_in: str) -> dict[str, Any]:
-    said = ANNA | {"document_number": f"L{who.number:08d}", "given_names": f"ANNA {'ABCDEFGHIJ'[who.number % 10]}"}
+    today = date.today()
+    said = ANNA | {name: (today + timedelta(days=days)).isoformat() for name, days in DAYS.items()}
+    said |= {"document_number": f"L{who.number:08d}", "given_names": f"ANNA {'ABCDEFGHIJ'[who.number % 10]}"}
     community = COMMUNITY[who.station]
     fields: dict[str, Any] = {f"guest:{guest}:{name}": value for name, value in said.items()}
     fields |= {f"guest:{guest}:checked": "1", "consent": "1", "host:name": "李房东", "host:phone": "13800000002"}

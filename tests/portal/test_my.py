@@ -180,3 +180,15 @@ def test_moving_out_before_moving_in_is_refused(app: Flask, picture: bytes) -> N
     case = anna.submit(picture)
     issue(app, case, picture)
     assert anna.post(f"{case}/out", {"on": "2020-01-01"}).status_code == 400
+
+
+def test_a_correction_shows_photos_that_are_still_being_read(app: Flask, picture: bytes) -> None:
+    anna = Phone(app)
+    case = anna.submit(picture)
+    with app.app_context():
+        return_for_correction(make_officer(), own_case(app, case), [Reason("", "请核对。")], NOW)
+        file_id = db.session.scalars(select(PhotoReading.file_id)).one()
+        db.session.commit()
+    draft = anna.post(f"{case}/correct").location
+    assert "every 1s" in anna.html(f"{draft}/reading/{file_id}")
+    assert Phone(app, "o-stranger").get(f"{draft}/reading/{file_id}").status_code == 404

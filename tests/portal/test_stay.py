@@ -14,10 +14,13 @@ from sqlalchemy.exc import OperationalError
 from backend import clock
 from backend.accommodation.lists import COLUMNS
 from backend.accommodation.models import PhotoReading, Stay
+from backend.accommodation.service import make_photo_token
 from backend.cases.models import Case, Draft
 from backend.db import db
+from backend.house import house
 from backend.notify.models import NotifyMessage
 from backend.portal import stay as stay_views
+from backend.web import limiter
 from tests.cast import ANNA, COMMUNITY, OTHER
 from tests.portal.phone import JSON, NOW, STAY, Phone, read
 
@@ -436,3 +439,38 @@ def test_forms_are_guarded_against_other_sites(app: Flask) -> None:
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
     assert form_of(app, draft)["stay:address"] == "mine!"
+
+
+def test_each_citizen_has_a_limit_of_rate(app: Flask) -> None:
+    limiter.enabled = True
+    limiter.reset()
+    try:
+        anna, other = Phone(app), Phone(app, "o-other")
+        codes = [anna.get("/stay/photo/nonsense").status_code for _ in range(11)]
+        assert codes == [400] * 10 + [429]
+        assert other.get("/stay/photo/nonsense").status_code == 400
+    finally:
+        limiter.reset()
+        limiter.enabled = False
+
+
+def test_a_photo_sent_in_the_chat_is_put_into_the_senders_draft_once(
+    app: Flask, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, stranger = Phone(app), Phone(app, "o-stranger")
+    secret = house(app).settings.secret_key.get_secret_value()
+    link = f"/stay/photo/{make_photo_token(secret, 'o-anna', 'media-1')}"
+    monkeypatch.setattr(house(app), "fetch_photo", lambda media_id: picture)
+    assert stranger.get(link).status_code == 403
+    draft = anna.get(link).location
+    assert anna.get(link).location == draft and count(app, PhotoReading) == 1
+    assert "重新拍" in anna.html(draft)
+
+
+def test_what_another_device_has_typed_is_not_overwritten_by_a_script(app: Flask) -> None:
+    anna = Phone(app)
+    draft = anna.start()
+    anna.post(f"{draft}/fields", {"stay:address": "某路1号院"}, headers=JSON)
+    anna.post(f"{draft}/fields", {"host:name": "李四"}, headers=JSON)
+    form = form_of(app, draft)
+    assert (form["stay:address"], form["host:name"]) == ("某路1号院", "李四")

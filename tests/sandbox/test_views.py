@@ -12,9 +12,10 @@ from pydantic import SecretStr
 from backend.config import Settings
 from backend.sandbox import phone
 from backend.sandbox.envelope import Account
+from backend.sandbox.failing import MODES
 from backend.sandbox.guard import is_local_host
 from backend.sandbox.views import init_sandbox
-from tests.sandbox.conftest import OPENID
+from tests.sandbox.conftest import HOME, OPENID
 
 ADDRESSES = ["/sandbox", f"/sandbox/news?openid={OPENID}", "/sandbox/tencent/cgi-bin/token", "/sandbox/static/phone.js"]
 ACT = {"openid": OPENID, "kind": "subscribe"}
@@ -160,3 +161,33 @@ def test_news_only_tells_what_is_newer(client: FlaskClient) -> None:
     rest = client.get(f"/sandbox/news?openid={OPENID}&after={lines[0]['id']}").get_json()["lines"]
     assert rest == lines[1:]
     assert lines[0]["at"] <= time.time()
+
+
+def test_under_another_name_of_this_machine_the_page_leads_to_its_own_address(client: FlaskClient) -> None:
+    answer = client.get("/sandbox/story?x=1", base_url="http://localhost:9")
+    assert (answer.status_code, answer.location) == (302, f"{HOME}/sandbox/story?x=1")
+
+
+def test_the_page_shows_both_phones_and_every_way_to_fail(client: FlaskClient) -> None:
+    page = client.get("/sandbox").text
+    assert 'id="phone"' in page and 'id="officer-phone"' in page
+    assert all(f'value="{mode}"' in page for modes in MODES.values() for mode in modes)
+
+
+def test_the_browser_remembers_whose_phone_it_is_below_the_sandbox_only(client: FlaskClient) -> None:
+    for answer in (client.post("/sandbox/citizen", json={}), client.post("/sandbox/hold", json={"openid": OPENID})):
+        cookie = answer.headers["Set-Cookie"]
+        assert answer.get_json()["openid"] in cookie and "Path=/sandbox" in cookie and "HttpOnly" in cookie
+    assert client.post("/sandbox/hold", json={"openid": "somebody"}).status_code == 400
+
+
+def test_the_mini_programs_code_is_good_for_its_login(client: FlaskClient, account: Account) -> None:
+    code = client.post("/sandbox/js-code", json={"openid": OPENID}).get_json()["code"]
+    asked = {"appid": account.app_id, "secret": account.app_secret, "js_code": code, "grant_type": "authorization_code"}
+    address = "/sandbox/tencent/sns/jscode2session"
+    assert client.get(address, query_string=asked).get_json()["openid"] == OPENID
+    assert client.get(address, query_string=asked).get_json()["errcode"] == 40163
+
+
+def test_agreeing_tells_how_many_notices_there_are(client: FlaskClient) -> None:
+    assert client.post("/sandbox/agree", json={"openid": OPENID}).get_json()["kinds"] >= 1

@@ -3,7 +3,7 @@
 Imports nothing else of the product, and draws with Pillow only.
 """
 
-from .drawing import CJK, OCR_B, Look, document
+from .drawing import CJK, MONO, OCR_B, Look, document
 from .leases import LeaseText, lease_page
 from .mrz import FORMATS, digit, expected, plain, zone
 from .people import NATIONS, Person, people
@@ -13,6 +13,7 @@ __all__ = [
     "CJK",
     "FORMATS",
     "KINDS",
+    "MONO",
     "NATIONS",
     "OCR_B",
     "LeaseText",

@@ -22,19 +22,17 @@ PAGES_MM = {
 PITCH_MM = 2.54  # ten places an inch
 LINE_MM = 6.35
 TITLES = {"TD1": "IDENTITY CARD", "TD2": "IDENTITY CARD", "TD3": "PASSPORT", "MRV-A": "VISA", "MRV-B": "VISA"}
-# fonts-ocr-b on Debian; without it the zone is written in whatever stands at hand, place by place.
-OCR_B = Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf")
-CJK = (
-    Path(__file__).resolve().parents[3]
-    / "node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
-)
+PACKAGES = Path(__file__).resolve().parents[3] / "node_modules/@expo-google-fonts"
+OCR_B = Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf")  # Debian's fonts-ocr-b, where somebody has installed it
+MONO = PACKAGES / "b612-mono/400Regular/B612Mono_400Regular.ttf"
+CJK = PACKAGES / "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
 
 
 @dataclass(frozen=True)
 class Look:
     """How a specimen is drawn. Fonts: a path, or None for the one that comes with Pillow."""
 
-    zone_font: Path | None = OCR_B
+    zone_font: Path | None = OCR_B if OCR_B.exists() else MONO
     text_font: Path | None = CJK
     pixels_per_mm: float = 10.0
     paper: tuple[int, int, int] = (238, 233, 222)

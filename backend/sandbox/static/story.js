@@ -85,7 +85,9 @@
   function look(step, story) {
     const before = state.looked[step.id];
     state.looked[step.id] = step.state;
-    if (!state.first && before !== "done" && step.state === "done") show(step, story, false);
+    if (state.first || before === step.state) return;
+    if (step.state === "done" || step.state === "failed") byId("story-news").textContent = step.title + "：" + step.says;
+    if (step.state === "done") show(step, story, false);
   }
 
   function show(step, story, turn) {

@@ -25,7 +25,7 @@ def ask(walk: Walk) -> Told:
     openid, says = walk.story.openid, walk.story.character.role.says
     walk.phone.do(Act(openid=openid, kind=Kind.SUBSCRIBE))
     walk.phone.do(Act(openid=openid, kind=Kind.TEXT, text=says))
-    return Told(state="done", says="已关注公众号并提问，看左边的手机。")
+    return Told(state="done", says="已关注公众号并提问，回答在市民的手机上。")
 
 
 def photograph(walk: Walk) -> Told:
@@ -118,6 +118,8 @@ def _open_draft(walk: Walk) -> Page | None:
         story.number = found[1] if found else ""
         return None if found else page
     home = walk.citizen.get("/stay")
+    if home.path.endswith("/authorize"):
+        raise StepFailed("这部手机还没有关注公众号，先做第一步。")
     begun = [link for link in home.links("/stay/") if DRAFT.search(link.split("?")[0])]
     page = walk.citizen.get(begun[0]) if begun else walk.citizen.submit(home, "/stay")
     found = DRAFT.search(page.path)

@@ -1,5 +1,8 @@
 """What the officer of the station does: logs in with the second factor, agrees, visits, issues."""
 
+from datetime import datetime
+
+from ...clock import SHANGHAI
 from ..errors import StepFailed
 from ..officers import DemoOfficer, list_officers
 from .browser import Page
@@ -7,13 +10,14 @@ from .citizen import need_number, shows
 from .walk import Told, Walk
 
 ROLE = "station-officer"
+QUIET_FROM, QUIET_UNTIL = 22, 7  # hours, as everybody has them at first
 Values = dict[str, str | list[str]]
 STEPS = ("agree", "arrive", "visit", "issue")
 
 
 def agree(walk: Walk) -> Told:
     """Take the first time the guest has proposed."""
-    return _act(walk, "agree", {}, "已约好上门时间，市民收到通知。")
+    return _act(walk, "agree", {}, f"已约好上门时间，{_notified(walk)}。")
 
 
 def arrive(walk: Walk) -> Told:
@@ -26,7 +30,14 @@ def confirm(walk: Walk) -> Told:
 
 
 def issue(walk: Walk) -> Told:
-    return _act(walk, "issue", {"sure": "1"}, "已出具登记表，worker 正在制作和签名。")
+    return _act(walk, "issue", {"sure": "1"}, f"已出具登记表，worker 正在制作和签名，{_notified(walk)}。")
+
+
+def _notified(walk: Walk) -> str:
+    """Say when the citizen hears of it: a demonstration at night must not look broken."""
+    hour = datetime.fromtimestamp(walk.clock.now(), SHANGHAI).hour
+    quiet = hour >= QUIET_FROM or hour < QUIET_UNTIL
+    return "现在是免打扰时间，通知早上七点再发" if quiet else "市民会收到通知"
 
 
 def _act(walk: Walk, step: str, values: Values, says: str) -> Told:
@@ -44,7 +55,8 @@ def _ensure_past(page: Page, step: str) -> None:
     later = STEPS[STEPS.index(step) + 1 :]
     buttons = [f"/{one}" for one in later] + ["/revoke"]  # the last stands there once a form is issued
     if not (any(map(page.find_form, buttons)) or page.links("/forms/")):
-        raise StepFailed(f"办件还没有到这一步：{page.says()}")
+        now = page.tree.xpath("//*[@id='act-title']")
+        raise StepFailed(f"办件还没有到这一步，现在是“{now[0].text_content().strip() if now else page.says()}”。")
 
 
 def _case(walk: Walk) -> Page:

@@ -38,7 +38,7 @@ class Step:
 
 
 STEPS = (
-    Step("ask", "关注公众号，问一句", "citizen", "在左边的手机里关注、提问", citizen.ask),
+    Step("ask", "关注公众号，问一句", "citizen", "在市民的手机里关注、提问", citizen.ask),
     Step("photos", "拍护照、签证、合同", "citizen", "打开 /stay，用下面的样本照片上传", citizen.photograph),
     Step("fill", "补齐表格，用短信确认手机", "citizen", "在登记页里填，验证码看“短信”", citizen.fill_in),
     Step("submit", "提交", "citizen", "登记页最下面的“提交”", citizen.submit),

@@ -9,11 +9,11 @@ from PIL import Image
 
 from backend.accommodation.reading.reader import read_picture
 from backend.accommodation.reading.result import FIELDS, Reading
-from backend.sandbox.specimens import FORMATS, OCR_B, Look, Person, document, expected, people, spoil, zone
+from backend.sandbox.specimens import FORMATS, MONO, OCR_B, Look, Person, document, expected, people, spoil, zone
 
 TODAY = date(2026, 11, 22)
 PEOPLE = people(40, 17)
-FONTS = [OCR_B, Path("/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf")]
+FONTS = [OCR_B, MONO]
 
 
 def jpeg(image: Image.Image, **options: object) -> bytes:
