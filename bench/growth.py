@@ -17,8 +17,9 @@ from sklearn.exceptions import ConvergenceWarning
 from backend.consult.brain import Brain
 from backend.consult.encoding import encoder
 from backend.consult.examples import MATTER, MAX_TRAINED, Example
+from backend.consult.keeping import load_model, save_model
 from backend.consult.learn import ASPECTS, CALM, learn, unambiguous
-from backend.consult.model import Model, key_of, load_model, save_model
+from backend.consult.model import Model, key_of
 from backend.consult.normalise import normalise
 from backend.consult.store import MemoryStore
 from backend.consult.tokens import Tokeniser

@@ -64,7 +64,8 @@ class Buttons:
 class CasePage:
     """step: the one open now, the officer's own where several are, or None. visit: the one at hand.
 
-    reported: in time or not, in words. proposed: times for the visit, as they are posted and as moments. files: those that belong to no guest.
+    reported: in time or not, in words. proposed: times for the visit, as they are posted and as moments.
+    files: those that belong to no guest.
     colour: of the due date, as `due_colour` has it.
     """
 

@@ -5,7 +5,7 @@ from flask_security import auth_required
 
 from ..cases.service import Counts, QueuePage, count_queue, queue
 from ..house import house
-from ..identity.permissions import WORKS_ON_CASES, may_administer, may_audit
+from ..identity.permissions import WORKS_ON_CASES, may_administer, may_audit, may_edit_knowledge
 from ..identity.service import Officer
 from .desk import console, now, officer_at_work
 from .parsing import parse_matter
@@ -54,6 +54,8 @@ def works_on_cases(officer: Officer) -> bool:
 
 def _elsewhere(officer: Officer) -> str | Response:
     """Who does not work on cases is sent where the work is."""
+    if may_edit_knowledge(officer):
+        return redirect(url_for("console.knowledge"))  # type: ignore[return-value]
     if may_administer(officer):
         return redirect(url_for("console.list_accounts"))  # type: ignore[return-value]
     if may_audit(officer):

@@ -21,11 +21,12 @@ from ..matters.service import Snapshot
 from .conversation import Conversation
 from .encoding import encoder
 from .examples import Example, fingerprint, gather_examples, names_of
-from .model import Model, Ranked, Seen, load_model
+from .keeping import load_model
+from .model import Model, Ranked, Seen
 from .tokens import Tokeniser
 
 log = structlog.get_logger()
-VERSION = 4  # raise when learn.py or tokens.py change what a model holds
+VERSION = 5  # raise when learn.py or tokens.py change what a model holds
 KEEP_MODELS = 3
 REMEMBERED = 4096  # questions, about 15 MB
 

@@ -7,7 +7,6 @@ which the web process should never hold.
 import hashlib
 import sys
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,20 +18,13 @@ from .brain import mark_of, model_path, read_fusion, user_words
 from .calibrate import calibrate
 from .conversation import read_conversation
 from .encoding import encoder
-from .examples import Example, gather_examples, sample
+from .examples import gather_examples, gather_texts, sample
+from .folds import Lesson, Told
+from .keeping import save_model
 from .learn import learn
-from .model import Array, save_model
+from .model import Array
+from .prove import Proof, prove
 from .tokens import Tokeniser
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What is learnt from a folder: all its examples, the sample that is trained, its vectors."""
-
-    everything: list[Example]
-    examples: list[Example]
-    vectors: Array
-    tokeniser: Tokeniser
 
 
 def gather(knowledge_dir: Path, data_dir: Path) -> Lesson:
@@ -41,7 +33,7 @@ def gather(knowledge_dir: Path, data_dir: Path) -> Lesson:
     everything = gather_examples(snapshot, read_conversation(knowledge_dir / "conversation"))
     examples = sample(everything)
     vectors = vectors_of([e.text for e in examples], data_dir / "consult" / "vectors.npz")
-    return Lesson(everything, examples, vectors, Tokeniser(user_words(snapshot), data_dir))
+    return Lesson(everything, examples, vectors, Tokeniser(user_words(snapshot), data_dir), gather_texts(snapshot))
 
 
 def vectors_of(texts: list[str], cache: Path) -> Array:
@@ -74,16 +66,24 @@ def build(knowledge_dir: Path, data_dir: Path) -> Path:
     fusion = read_fusion(knowledge_dir)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is meant: it generalises better
-        model = learn(lesson.examples, lesson.vectors, lesson.tokeniser, fusion, lesson.everything)
+        model = learn(lesson.examples, lesson.vectors, lesson.tokeniser, fusion, lesson.everything, lesson.texts)
     path = model_path(data_dir, mark_of(lesson.everything, fusion))
     save_model(model, path)
     return path
 
 
-def recalibrate(knowledge_dir: Path, data_dir: Path) -> dict:
+def recalibrate(knowledge_dir: Path, data_dir: Path, told: Told) -> dict:
     """Return new fusion numbers for a folder (see calibrate.py)."""
-    lesson = gather(knowledge_dir, data_dir)
-    return calibrate(lesson.examples, lesson.vectors, lesson.tokeniser, lambda said: print(said, file=sys.stderr))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return calibrate(gather(knowledge_dir, data_dir), told)
+
+
+def reprove(knowledge_dir: Path, data_dir: Path, folds: int, told: Told) -> list[Proof]:
+    """Return how well each matter's own bank is found by models that have not seen the question asked."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return prove(gather(knowledge_dir, data_dir), read_fusion(knowledge_dir), folds, told)
 
 
 if __name__ == "__main__":

@@ -27,36 +27,55 @@ FUSION: dict[str, Any] = {"weights": [0.6, 0.5, 0.5], "aspect": [0.6, 1.0]}
 
 def learn(
     examples: list[Example], vectors: Array, tokeniser: Tokeniser, fusion: dict[str, Any] | None = None,
-    everything: Sequence[Example] = (), told: Told = lambda _: None,
+    everything: Sequence[Example] = (), texts: Sequence[Example] = (), told: Told = lambda _: None,
 ) -> Model:  # fmt: skip
     """Return a model. vectors: (len(examples), 512) of the examples' texts, in order.
 
     everything: where `examples` is a sample (`examples.sample`), all there are: each is known by heart.
+    texts: sentences of the matters' own rules (`examples.gather_texts`).
     """
-    kept = [i for i, e in enumerate(examples) if not e.intent.startswith(CALM)]
-    intents = sorted({examples[i].intent for i in kept})
-    number = {intent: n for n, intent in enumerate(intents)}
-    labels = np.array([number[examples[i].intent] for i in kept])
     told("counting words")
-    bags = [Counter(tokeniser.tokens(e.text)) for e in examples]
+    bags = [Counter(tokeniser.tokens(e.text)) for e in (*examples, *texts)]
     vocabulary, idf = _vocabulary(bags)
     matrix = _matrix(bags, vocabulary, idf)
-    told("learning intents")
-    dense = _dense(vectors[kept], labels, len(intents))
-    lexical = _lexical(matrix[kept], labels, len(intents))
-    told("learning kinds and aspects")
+    told("learning")
+    intents = sorted({e.intent for e in examples if not e.intent.startswith(CALM)})
     kinds = sorted({i.split(":")[0] for i in intents})
     kind_of = np.array([kinds.index(i.split(":")[0]) for i in intents], dtype=np.int32)
-    kind_dense = _dense(vectors[kept], kind_of[labels], len(kinds), balanced=True)
-    kind_lexical = _logistic(matrix[kept], kind_of[labels], len(kinds))
-    aspect_dense, aspect_lexical = _aspects(examples, vectors, matrix)
-    alarm, alarm_lexical = _alarm(examples, vectors, matrix)
-    keys, key_intents, key_aspects = exact_index(everything or examples, number)
+    asked = matrix[: len(examples)]
+    heads = [
+        *_intents_and_kinds(examples, texts, vectors, matrix, intents, kind_of),
+        _aspects(examples, vectors, asked),
+        _alarm(examples, vectors, asked),
+    ]
+    dense, lexical = (_side_by_side([head[i] for head in heads]) for i in (0, 1))
+    keys = exact_index(everything or examples, {intent: n for n, intent in enumerate(intents)})
     return Model(
-        intents, ASPECTS, tokeniser.own_words, vocabulary, idf, dense, lexical,
-        keys, key_intents, key_aspects, kinds, kind_of, kind_dense, kind_lexical,
-        aspect_dense, aspect_lexical, alarm, alarm_lexical, fusion or FUSION,
-    )  # fmt: skip
+        intents, ASPECTS, tokeniser.own_words, vocabulary, idf, dense, lexical, *keys, kinds, kind_of, fusion or FUSION
+    )
+
+
+def _side_by_side(heads: list[Linear]) -> Linear:
+    """Return one classifier whose columns are those of all heads."""
+    return Linear(np.ascontiguousarray(np.hstack([h.weights for h in heads])), np.concatenate([h.bias for h in heads]))
+
+
+def _intents_and_kinds(
+    examples: list[Example], texts: Sequence[Example], vectors: Array, matrix: sparse.csr_matrix,
+    intents: list[str], kind_of: Array,
+) -> list[tuple[Linear, Linear]]:  # fmt: skip
+    """Return the two heads, each by meaning and by words. Only the intents' words are also learnt from texts."""
+    number = {intent: n for n, intent in enumerate(intents)}
+    kept = [i for i, e in enumerate(examples) if e.intent in number]
+    labels = np.array([number[examples[i].intent] for i in kept])
+    read = [len(examples) + i for i, e in enumerate(texts) if e.intent in number]
+    read_labels = np.array([number[texts[i - len(examples)].intent] for i in read], dtype=labels.dtype)
+    dense = _dense(vectors[kept], labels, len(intents))
+    lexical = _lexical(matrix[kept + read], np.concatenate([labels, read_labels]), len(intents))
+    kinds = int(kind_of.max()) + 1
+    kind_dense = _dense(vectors[kept], kind_of[labels], kinds, balanced=True)
+    kind_lexical = _logistic(matrix[kept], kind_of[labels], kinds)
+    return [(dense, lexical), (kind_dense, kind_lexical)]
 
 
 def _vocabulary(bags: list[Counter[str]]) -> tuple[dict[str, int], Array]:
@@ -85,7 +104,7 @@ def _dense(x: Array, y: Array, classes: int, c: float = 20.0, balanced: bool = F
     return _spread(fitted.coef_, fitted.intercept_, fitted.classes_, classes, np.float32)
 
 
-def _lexical(x: sparse.csr_matrix, y: Array, classes: int, alpha: float = 4e-6) -> Linear:
+def _lexical(x: sparse.csr_matrix, y: Array, classes: int, alpha: float = 1.5e-6) -> Linear:
     fitted = SGDClassifier(
         loss="log_loss", alpha=alpha, max_iter=8, tol=None, average=True, n_jobs=2, random_state=7
     ).fit(x, y)

@@ -9,16 +9,19 @@ BM25 over the banks, the nearest known sentence, and how much of a name stands i
 question (rapidfuzz) were looked at too; fitted beside these three their weights were
 nil, so they went (`bench/consult.py` measures them alone).
 
+Four heads read the same two looks, so their weights stand side by side: intents, kinds,
+aspects, alarm. One product gives all of them. The encoder is nine tenths of a question's
+cost; where the words alone are certain, and no danger is near, it is not asked
+(`quick` in fusion.json, fitted on folds).
+
 Everything is a numpy array, so that a process needs neither scikit-learn nor scipy
 to answer, and the cost of a question does not grow with the number of sentences.
 `learn.py` makes the arrays.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,12 +32,14 @@ from .tokens import Tokeniser
 CERTAIN = 0.99  # of a sentence that stands in one bank only
 TOP = 12  # candidates that are looked at closely
 LOOKS = ("dense", "lexical", "kind")
+MATTER_INTENT = "matter:"
+DANGER_INTENT = "emergency:"
 Array = np.ndarray
 
 
 @dataclass(frozen=True)
 class Linear:
-    """scores = x @ weights + bias. weights: (features, classes)."""
+    """scores = x @ weights + bias. weights: (features, columns)."""
 
     weights: Array
     bias: Array
@@ -49,15 +54,26 @@ class Linear:
 
 
 @dataclass(frozen=True)
+class Quick:
+    """When the words alone decide. weights: of the lexical look and of the kind; sure, aspect_sure: chances from
+    which on they do; calm: the most an alarm heard in words may be."""
+
+    weights: tuple[float, float]
+    sure: float
+    calm: float
+    aspect_weight: float
+    aspect_sure: float
+
+
+@dataclass(frozen=True)
 class Seen:
     """A normalised question. What is costly is made when it is asked for: a known sentence needs none of it."""
 
     text: str
     key: int
+    model: "Model"
     tokeniser: Tokeniser
     encoder: Any
-    vocabulary: dict[str, int]
-    idf: Array
 
     @cached_property
     def vector(self) -> Array:
@@ -69,24 +85,35 @@ class Seen:
         """Return (rows of the vocabulary, their tf·idf weights of length 1)."""
         counts: dict[int, float] = {}
         for token in self.tokeniser.tokens(self.text):
-            row = self.vocabulary.get(token)
+            row = self.model.vocabulary.get(token)
             if row is not None:
                 counts[row] = counts.get(row, 0.0) + 1.0
         rows = list(counts)
-        return rows, weigh(np.fromiter(counts.values(), np.float32, len(counts)), self.idf[rows])
+        return rows, weigh(np.fromiter(counts.values(), np.float32, len(counts)), self.model.idf[rows])
+
+    @cached_property
+    def by_words(self) -> Array:
+        """Return the scores of all heads by words, side by side."""
+        return self.model.lexical.of_rows(*self.tokens)
+
+    @cached_property
+    def by_meaning(self) -> Array:
+        """Return the scores of all heads by meaning, side by side."""
+        return self.model.dense.of_vector(self.vector)
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """probabilities: (intents,), at most 1 together; order: the candidates, best first."""
+    """probabilities: (intents,), at most 1 together; order: the candidates, best first; by_words: no encoder asked."""
 
     probabilities: Array
     order: Array
+    by_words: bool = False
 
 
 @dataclass(frozen=True)
 class Model:
-    """All arrays of one state of the knowledge."""
+    """All arrays of one state of the knowledge. Columns of dense and lexical: intents, kinds, aspects, alarm."""
 
     intents: list[str]
     aspects: list[str]
@@ -100,30 +127,46 @@ class Model:
     exact_aspects: Array
     kinds: list[str]
     kind_of: Array  # (intents,) index into kinds
-    kind_dense: Linear
-    kind_lexical: Linear
-    aspect_dense: Linear
-    aspect_lexical: Linear
-    alarm: Linear  # emergency or not, on [dense vector]
-    alarm_lexical: Linear
     fusion: dict[str, Any]
+
+    # -- the heads' columns ------------------------------------------------------
+
+    @cached_property
+    def of_intents(self) -> slice:
+        return slice(0, len(self.intents))
+
+    @cached_property
+    def of_kinds(self) -> slice:
+        return slice(len(self.intents), len(self.intents) + len(self.kinds))
+
+    @cached_property
+    def of_aspects(self) -> slice:
+        return slice(self.of_kinds.stop, self.of_kinds.stop + len(self.aspects))
+
+    @cached_property
+    def quick(self) -> Quick | None:
+        """Return when words alone decide; None where that was not fitted."""
+        found = self.fusion.get("quick")
+        return Quick(**found | {"weights": tuple(found["weights"])}) if found else None
+
+    # -- reading -----------------------------------------------------------------
 
     def see(self, text: str, tokeniser: Tokeniser, encoder: Any) -> Seen:
         """Understand a normalised text, as far as it will be needed."""
-        return Seen(text, key_of(text), tokeniser, encoder, self.vocabulary, self.idf)
+        return Seen(text, key_of(text), self, tokeniser, encoder)
 
     def looks_of(self, seen: Seen) -> Array:
         """Return (intents, len(LOOKS)): the log-probability of every intent by each look."""
         looks = np.empty((len(self.intents), len(LOOKS)), dtype=np.float32)
-        looks[:, 0] = log_softmax(self.dense.of_vector(seen.vector))
-        looks[:, 1] = log_softmax(self.lexical.of_rows(*seen.tokens))
+        looks[:, 0] = log_softmax(seen.by_meaning[self.of_intents])
+        looks[:, 1] = log_softmax(seen.by_words[self.of_intents])
         looks[:, 2] = self.kind_scores(seen)[self.kind_of]
         return looks
 
     def kind_scores(self, seen: Seen) -> Array:
         """Return the log-probability of each kind."""
-        dense = log_softmax(self.kind_dense.of_vector(seen.vector))
-        lexical = log_softmax(self.kind_lexical.of_rows(*seen.tokens))
+        dense = log_softmax(seen.by_meaning[self.of_kinds])
+        lexical = log_softmax(seen.by_words[self.of_kinds])
         return log_softmax((dense + lexical) / 2)
 
     def rank(self, seen: Seen) -> Ranked:
@@ -131,9 +174,31 @@ class Model:
         exact = self.exact_of(seen)
         if exact is not None:
             return self._certain(exact[0])
+        quickly = self._quickly(seen)
+        if quickly is not None:
+            return Ranked(quickly, _best(quickly), by_words=True)
         weights = np.asarray(self.fusion["weights"], dtype=np.float32)
         probabilities = np.exp(log_softmax(self.looks_of(seen) @ weights))
-        return Ranked(probabilities, np.argsort(-probabilities, kind="stable")[:TOP])
+        return Ranked(probabilities, _best(probabilities))
+
+    def by_words_alone(self, seen: Seen, weights: tuple[float, float]) -> Array:
+        """Return the probabilities of the intents without the encoder."""
+        lexical = log_softmax(seen.by_words[self.of_intents])
+        kinds = log_softmax(seen.by_words[self.of_kinds])
+        return np.exp(log_softmax(weights[0] * lexical + weights[1] * kinds[self.kind_of]))
+
+    def alarm_by_words(self, seen: Seen) -> float:
+        return _chance(2.0 * float(seen.by_words[-1]))
+
+    def _quickly(self, seen: Seen) -> Array | None:
+        """Return the probabilities where the words name a matter for certain, and tell of no danger."""
+        quick = self.quick
+        if quick is None or self.alarm_by_words(seen) > quick.calm:
+            return None
+        found = self.by_words_alone(seen, quick.weights)
+        first = int(found.argmax())
+        sure = found[first] >= quick.sure and self.intents[first].startswith(MATTER_INTENT)
+        return found if sure else None
 
     def _certain(self, intent: int) -> Ranked:
         probabilities = np.zeros(len(self.intents), dtype=np.float32)
@@ -154,18 +219,34 @@ class Model:
             sure = np.zeros(len(self.aspects), dtype=np.float32)
             sure[exact[1]] = 1.0
             return sure
-        scores = log_softmax(self.aspect_dense.of_vector(seen.vector)) * self.fusion["aspect"][0]
-        scores += log_softmax(self.aspect_lexical.of_rows(*seen.tokens)) * self.fusion["aspect"][1]
+        quick = self.quick
+        if quick is not None and "by_meaning" not in seen.__dict__:  # the encoder was not needed so far
+            found = self.aspect_by_words(seen, quick.aspect_weight)
+            if float(found.max()) >= quick.aspect_sure:
+                return found
+        scores = log_softmax(seen.by_meaning[self.of_aspects]) * self.fusion["aspect"][0]
+        scores += log_softmax(seen.by_words[self.of_aspects]) * self.fusion["aspect"][1]
         return np.exp(log_softmax(scores))
 
-    def alarm_score(self, seen: Seen) -> float:
+    def aspect_by_words(self, seen: Seen, weight: float) -> Array:
+        return np.exp(log_softmax(weight * log_softmax(seen.by_words[self.of_aspects])))
+
+    def alarm_score(self, seen: Seen, ranked: Ranked) -> float:
         """Return the probability that danger is told, 0 to 1."""
         exact = self.exact_of(seen)
         if exact is not None:
-            return float(self.intents[exact[0]].startswith("emergency:"))
-        score = float(self.alarm.of_vector(seen.vector)[0])
-        score += float(self.alarm_lexical.of_rows(*seen.tokens)[0])
-        return float(1.0 / (1.0 + np.exp(-score)))
+            return float(self.intents[exact[0]].startswith(DANGER_INTENT))
+        if ranked.by_words:  # only where the words were calm
+            return self.alarm_by_words(seen)
+        return _chance(float(seen.by_meaning[-1]) + float(seen.by_words[-1]))
+
+
+def _best(probabilities: Array) -> Array:
+    return np.argsort(-probabilities, kind="stable")[:TOP]
+
+
+def _chance(score: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-score)))
 
 
 def weigh(counts: Array, idf: Array) -> Array:
@@ -187,42 +268,3 @@ def key_of(text: str) -> int:
         return 0
     digest = hashlib.blake2b(letters.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big")
-
-
-ARRAYS = (
-    "idf", "exact_keys", "exact_intents", "exact_aspects", "kind_of",
-)  # fmt: skip
-LINEARS = (
-    "dense", "lexical", "kind_dense", "kind_lexical", "aspect_dense", "aspect_lexical", "alarm", "alarm_lexical",
-)  # fmt: skip
-
-
-def save_model(model: Model, path: Path) -> None:
-    """Write the model beside its final name, then rename: readers never see half a file."""
-    arrays: dict[str, Array] = {name: getattr(model, name) for name in ARRAYS}
-    for name in LINEARS:
-        linear: Linear = getattr(model, name)
-        arrays[f"{name}.weights"], arrays[f"{name}.bias"] = linear.weights, linear.bias
-    names = ("intents", "aspects", "words", "kinds", "fusion")
-    words = {name: getattr(model, name) for name in names} | {"vocabulary": list(model.vocabulary)}
-    arrays["words"] = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
-    draft = path.with_name(f".{path.name}.draft.npz")
-    with draft.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]  # numpy's own signature
-    draft.replace(path)
-
-
-def load_model(path: Path) -> Model:
-    """Read what `save_model` wrote. Raises OSError, ValueError or KeyError."""
-    with np.load(path, allow_pickle=False) as z:
-        words = json.loads(z["words"].tobytes().decode())
-        return Model(
-            intents=words["intents"],
-            aspects=words["aspects"],
-            words=words["words"],
-            kinds=words["kinds"],
-            vocabulary={token: i for i, token in enumerate(words["vocabulary"])},
-            fusion=words["fusion"],
-            **{name: z[name] for name in ARRAYS},
-            **{name: Linear(z[f"{name}.weights"], z[f"{name}.bias"]) for name in LINEARS},  # type: ignore[arg-type]
-        )

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..clock import SHANGHAI
 from ..consult.normalise import normalise
@@ -19,6 +21,7 @@ from .hearing import LASTS, is_unsure
 from .models import LastAsked, Ticket, TicketState
 from .permissions import may_answer_tickets
 
+log = structlog.get_logger()
 KEPT = timedelta(days=180)
 MOST_A_DAY = 5  # of one person; the telephone stands in every answer
 LONGEST = 1000
@@ -31,10 +34,19 @@ def open_ticket(reply: Reply, *, who: str, openid: str, now: datetime) -> bool:
 
     In a transaction of its own: WeChat's answer may be made by a thread nobody commits for. The
     same question of the same person a day is one ticket, so that a repeated callback makes no
-    second. False where no question can be found that a human could answer.
+    second. False where no question can be found that a human could answer, and where the database
+    fails: the answer with the telephone must reach the citizen all the same.
     """
     if reply.kind != "handoff":
         return False
+    try:
+        return _open(reply, who, openid, now)
+    except SQLAlchemyError:
+        log.error("ticket_not_kept", exc_info=True)
+        return False
+
+
+def _open(reply: Reply, who: str, openid: str, now: datetime) -> bool:
     with writing(db.engine) as connection:
         asked = _question(connection, reply, who, now)
         if asked is None:

@@ -21,13 +21,11 @@ from typing import Any
 import numpy as np
 
 from ..consult.brain import Brain, mark_of, model_path, read_fusion, wake
-from ..consult.build import build, vectors_of
+from ..consult.build import vectors_of
 from ..consult.conversation import read_conversation
 from ..consult.encoding import encoder
 from ..consult.examples import MATTER, Example, gather_examples
-from ..consult.model import load_model
 from ..consult.normalise import normalise
-from ..consult.tokens import Tokeniser
 from ..logs import configure_logs
 from ..matters.service import Catalogue
 
@@ -97,12 +95,12 @@ def _compare(task: Task, knowledge: Path, data: Path, folder: Path, told: Any) -
         return {"same": True, "bank": None, "asked": None, "flips": []}
     before = wake(Catalogue(old_dir).current, read_conversation(old_dir / "conversation"), old_dir, live_data)
     told("学习新题库")
-    path = build(knowledge, data)
-    after = Brain(load_model(path), Tokeniser(load_model(path).words, data), encoder(), mark)
+    conversation = read_conversation(knowledge / "conversation")
+    after = wake(Catalogue(knowledge).current, conversation, knowledge, data)
     told("比较题库")
     result = compare(before, after, examples, examples_before, task.asked, data, told)
-    if path == model_path(data, mark):
-        shutil.move(path, folder / path.name)
+    made = model_path(data, after.fingerprint)
+    shutil.move(made, folder / made.name)
     return result
 
 

@@ -6,11 +6,11 @@ from .. import clock
 from ..accommodation.service import NoSuchForm, check_form
 from ..house import house
 from ..web import limiter
-from .language import remember_language
+from .language import remember_choices
 from .moments import day_of
 
 check = Blueprint("check", __name__)
-check.after_request(remember_language)
+check.after_request(remember_choices)
 
 
 @check.get("/check/<token>")

@@ -1,4 +1,4 @@
-"""In which language a page speaks: Chinese, or English for foreigners."""
+"""In which language a page speaks, Chinese or English for foreigners; and that what was chosen is remembered."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from flask_babel import Babel, get_locale
 from markupsafe import Markup, escape
 
 from ..matters.schema import Text
+from . import size
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"
@@ -18,6 +19,7 @@ def init_language(app: Flask) -> None:
     Babel(app, default_locale="zh", default_timezone="Asia/Shanghai", locale_selector=wanted_language)
     app.jinja_env.filters["says"] = says
     app.jinja_env.globals.update(page_lang=page_lang, html_lang=html_lang, in_language=in_language)
+    app.jinja_env.globals.update(in_size=in_size, is_big=size.is_big)
 
 
 def wanted_language() -> str:
@@ -60,16 +62,26 @@ def says(text: Text | None) -> str:
 
 def in_language(lang: str) -> str:
     """Return the address of the page at hand in another language."""
+    return this_page(lang=lang)
+
+
+def in_size(big: bool) -> str:
+    """Return the address of the page at hand in the elders' mode, or out of it."""
+    return this_page(big=int(big))
+
+
+def this_page(**choice: Any) -> str:
     values: dict[str, Any] = dict(request.view_args or {})
     if request.args.get("q"):
         values["q"] = request.args["q"]
-    return url_for(request.endpoint or "portal.home", **values, lang=lang)
+    return url_for(request.endpoint or "portal.home", **values, **choice)
 
 
-def remember_language(response: Response) -> Response:
-    """Keep a language chosen in the address for the next pages."""
+def remember_choices(response: Response) -> Response:
+    """Keep the language and the size chosen in the address for the next pages."""
     response.vary.update(["Accept-Language", "Cookie"])
-    chosen = request.args.get("lang")
-    if chosen in LANGUAGES:
-        response.set_cookie(COOKIE, chosen, max_age=COOKIE_SECONDS, samesite="Lax", httponly=True)
+    for name, choices in ((COOKIE, LANGUAGES), (size.COOKIE, size.CHOICES)):
+        chosen = request.args.get(name)
+        if chosen in choices:
+            response.set_cookie(name, chosen, max_age=COOKIE_SECONDS, samesite="Lax", httponly=True)
     return response

@@ -11,10 +11,10 @@ from ..identity.service import citizen_for_openid
 from ..identity.wechat_login import finish_login, start_login
 from ..web import limiter
 from .citizen import log_in, log_out, own_path
-from .language import page_lang, remember_language
+from .language import page_lang, remember_choices
 
 login = Blueprint("login", __name__)
-login.after_request(remember_language)
+login.after_request(remember_choices)
 STARTED, TRIED = "login", "login_tried"
 
 

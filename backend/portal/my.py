@@ -29,11 +29,11 @@ from ..matters.service import Snapshot
 from ..web import limiter
 from . import stay_words
 from .citizen import by_citizen, needs_citizen
-from .language import page_lang, remember_language
+from .language import page_lang, remember_choices
 from .moments import day_of, moment_label
 
 my = Blueprint("my", __name__, url_prefix="/my")
-my.after_request(remember_language)
+my.after_request(remember_choices)
 WIDTHS = {"small": 480, "large": 1600}
 
 

@@ -11,14 +11,14 @@ from ..cases.service import Draft, find_case, get_own_draft
 from ..house import house
 from ..identity.models import Citizen
 from . import stay_words
-from .language import page_lang, remember_language
+from .language import page_lang, remember_choices
 from .moments import moment_label
 from .places import nearest_stations, pin_of, places_by_station
 from .stay_page import StayPage, make_page
 from .stay_posts import take_fields, take_photos
 
 stay = Blueprint("stay", __name__)
-stay.after_request(remember_language)
+stay.after_request(remember_choices)
 UPLOADS = {"stay.photos", "stay.guest_list", "stay.fields", "stay.submit", "stay.guests", "stay.unguest"}
 BESIDE_FILES = 512 * 1024  # the fields that come with a file
 CODE_SENT = "phone_code"

@@ -4,23 +4,28 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
+from markupsafe import Markup
 
 from ..clock import today
 from ..errors import NotFound
 from ..house import house
 from ..matters.schema import Category
-from . import assets, guide, labels, listing
+from . import assets, comfort, facts, guide, labels, listing
+from .card import Card, card_url, draw_card, make_card
 from .check import check
-from .language import init_language, page_lang, remember_language
+from .citations import PerSnapshot, make_cites
+from .language import init_language, page_lang, remember_choices
 from .login import login
 from .moments import day_of
-from .my import my
+from .profile import my
 from .stay_acts import stay
 
 portal = Blueprint(
     "portal", __name__, template_folder="templates", static_folder="static", static_url_path="/portal/static"
 )
-portal.after_request(remember_language)
+portal.after_request(remember_choices)
+cites = PerSnapshot()
+CARD_SECONDS = 24 * 3600
 
 
 class NoSuchCategory(NotFound):
@@ -32,8 +37,11 @@ def init_portal(app: Flask) -> None:
     app.jinja_env.filters.update(moment=datetime.fromisoformat, shanghai_day=lambda at: day_of(at).isoformat())
     for pages in (portal, login, my, check, stay):
         app.register_blueprint(pages)
+    app.jinja_env.filters.update(long_day=comfort.long_day, apart=comfort.apart)
     app.jinja_env.globals.update(
         labels=labels,
+        facts=facts,
+        card_url=card_url,
         asset=assets.own_url,
         vendor=assets.vendor_url,
         yuan=guide.yuan,
@@ -80,6 +88,34 @@ def matter(matter_id: str) -> str:
         return render_template("portal/preparing.html", listed=listed)
     made = guide.make_guide(snapshot.get_matter(matter_id), snapshot, today())
     return render_template("portal/matter.html", guide=made, matter=made.matter)
+
+
+@portal.get("/citations")
+def citations() -> str:
+    """Every law and source with its matters; the long part is written once a snapshot and language."""
+    snapshot = house().catalogue.current
+    body = cites.get(snapshot, page_lang())
+    if body is None:
+        body = Markup(render_template("portal/_citations.html", cites=make_cites(snapshot)))  # noqa: S704 - a template's
+        cites.keep(snapshot, page_lang(), body)
+    return render_template("portal/citations.html", body=body)
+
+
+@portal.get("/card.png")
+def card() -> Response:
+    return _send_card(make_card(None))
+
+
+@portal.get("/card/<matter_id>.png")
+def matter_card(matter_id: str) -> Response:
+    return _send_card(make_card(house().catalogue.current.get_matter(matter_id)))
+
+
+def _send_card(card: Card) -> Response:
+    response = Response(draw_card(card), mimetype="image/png")
+    response.cache_control.public = True
+    response.cache_control.max_age = CARD_SECONDS
+    return response
 
 
 @portal.get("/portal/vendor/<name>")

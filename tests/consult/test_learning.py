@@ -9,7 +9,7 @@ import pytest
 from backend.config import Settings
 from backend.consult import brain
 from backend.consult.brain import CannotLearn
-from backend.consult.model import load_model, save_model
+from backend.consult.keeping import load_model, save_model
 from backend.consult.service import Consultant
 from backend.consult.store import MemoryStore
 from backend.matters.service import Catalogue

@@ -15,7 +15,7 @@ CLERK, OFFICER, REVIEWER, APPROVER = (
     OfficerRole.REVIEWER,
     OfficerRole.APPROVER,
 )
-AUDITOR, ADMINISTRATOR = OfficerRole.AUDITOR, OfficerRole.ADMINISTRATOR
+AUDITOR, ADMINISTRATOR, EDITOR = OfficerRole.AUDITOR, OfficerRole.ADMINISTRATOR, OfficerRole.EDITOR
 WORKING = frozenset({CLERK, OFFICER, REVIEWER, APPROVER})
 
 
@@ -117,6 +117,8 @@ HOLDER = may_do(OFFICER, APPROVER)  # who holds the step; an approver for an abs
 REVOKES = may_do(OFFICER, APPROVER)
 ADMINISTERS = Who("administrators", _only(ADMINISTRATOR))
 AUDITS = Who("auditors", _only(AUDITOR))
+EDITS = Who("editors of the knowledge", _only(EDITOR))
+ANSWERS = Who("window clerks and editors, of whatever unit", _only(CLERK, EDITOR))
 NOT_OFFERED = Who("nobody: Flask-Security brings it, we do not offer it", lambda _: Answer.NOT_THERE)
 WECHAT = Who("WeChat, by its signature", lambda _: Answer.FORBIDDEN, csrf=False)
 THIS_MACHINE = Who("this machine only", lambda _: Answer.NOT_THERE, csrf=False)
@@ -130,6 +132,9 @@ ROUTES: dict[str, dict[str, Who]] = {
     "/search": {"GET": ANYONE},
     "/c/<category>": {"GET": ANYONE},
     "/m/<matter_id>": {"GET": ANYONE},
+    "/citations": {"GET": ANYONE},
+    "/card.png": {"GET": ANYONE},
+    "/card/<matter_id>.png": {"GET": ANYONE},
     "/check/<token>": {"GET": ANYONE},
     "/privacy": {"GET": ANYONE},
     "/portal/static/<path:filename>": {"GET": ANYONE},
@@ -155,6 +160,7 @@ ROUTES: dict[str, dict[str, Who]] = {
     "/stay/<draft_id>/abandon": {"POST": OWNER},
     "/stay/again/<number>": {"POST": OWNER},
     "/my": {"GET": CITIZEN},
+    "/my/me": {"GET": CITIZEN, "POST": CITIZEN},
     "/my/cases/<number>": {"GET": OWNER},
     "/my/cases/<number>/withdraw": {"POST": OWNER},
     "/my/cases/<number>/correct": {"POST": OWNER},
@@ -197,6 +203,25 @@ ROUTES: dict[str, dict[str, Who]] = {
     "/console/officers/<int:officer_id>/disable": {"POST": ADMINISTERS},
     "/console/officers/<int:officer_id>/enable": {"POST": ADMINISTERS},
     "/console/audit": {"GET": AUDITS},
+    # officers: the knowledge, and questions for a human
+    "/console/knowledge": {"GET": EDITS},
+    "/console/knowledge/clusters": {"GET": EDITS},
+    "/console/knowledge/clusters/<int:cluster_id>/dismiss": {"POST": EDITS},
+    "/console/knowledge/matters": {"GET": EDITS},
+    "/console/knowledge/matters/<matter_id>": {"GET": EDITS},
+    "/console/knowledge/matters/<matter_id>/edit/<section>": {"GET": EDITS, "POST": EDITS},
+    "/console/knowledge/samples": {"POST": EDITS},
+    "/console/knowledge/proposals": {"GET": EDITS},
+    "/console/knowledge/proposals/<int:proposal_id>": {"GET": EDITS},
+    "/console/knowledge/proposals/<int:proposal_id>/approve": {"POST": EDITS},
+    "/console/knowledge/proposals/<int:proposal_id>/reject": {"POST": EDITS},
+    "/console/knowledge/versions": {"GET": EDITS},
+    "/console/knowledge/versions/<int:version_id>": {"GET": EDITS},
+    "/console/knowledge/versions/<int:version_id>/roll-back": {"POST": EDITS},
+    "/console/tickets": {"GET": ANSWERS},
+    "/console/tickets/<int:ticket_id>": {"GET": ANSWERS},
+    "/console/tickets/<int:ticket_id>/answer": {"POST": ANSWERS},
+    "/console/tickets/<int:ticket_id>/close": {"POST": ANSWERS},
 }
 _HERE, _HERE_POST = {"GET": THIS_MACHINE}, {"POST": THIS_MACHINE}
 SANDBOX: dict[str, dict[str, Who]] = {

@@ -37,6 +37,9 @@ from backend.accommodation.service import (
 from backend.cases.service import Case, Reason, claim, return_for_correction, start_draft, submit
 from backend.console import desk
 from backend.db import db
+from backend.editing.models import Cluster, ProposalState, Ticket, TicketState
+from backend.editing.proposing import propose_sample
+from backend.editing.publishing import approve
 from backend.identity.officers import NewOfficer
 from backend.identity.service import Citizen, Officer, OfficerRole, create_officer
 from backend.web import limiter
@@ -85,6 +88,19 @@ BODIES: dict[str, dict[str, Any]] = {  # what is sent, complete: a refusal must 
     "/console/me/password": {"present": "wrong", "new": "a-new-password-1", "again": "a-new-password-1"},
     "/console/login": {"username": "330101", "password": "wrong"},
     "/console/verify": {"password": "wrong"},
+    "/console/knowledge/samples": {
+        "matter": "id-card-renew",
+        "lang": "zh",
+        "question": "身份证换新咋弄呀",
+        "aspect": "process",
+    },
+    "/console/knowledge/clusters/<int:cluster_id>/dismiss": {},
+    "/console/knowledge/proposals/<int:proposal_id>/approve": {},
+    "/console/knowledge/proposals/<int:proposal_id>/reject": {},
+    "/console/knowledge/versions/<int:version_id>/roll-back": {},
+    "/console/tickets/<int:ticket_id>/answer": {"answer": "请带身份证到户籍窗口。"},
+    "/console/tickets/<int:ticket_id>/close": {},
+    "/my/me": {"act": "messages"},
     "/stay/<draft_id>/photos": {"photo:lease": PICTURE},
     "/stay/<draft_id>/fields": {"stay:address": "别处1号"},
     "/stay/<draft_id>/phone": {"phone": "13800000009"},
@@ -98,7 +114,7 @@ PARTS = {  # rule → what fills a part of its address where the usual does not 
     "/console/static/<path:filename>": {"filename": "console.css"},
 }
 NOT_DONE = {  # no right password or code is sent: answered 200 or 400 to whoever may
-    "/console/me/password", "/console/login", "/console/verify", "/stay/<draft_id>/phone/confirm",
+    "/console/me/password", "/console/login", "/console/verify", "/stay/<draft_id>/phone/confirm", "/my/me",
 }  # fmt: skip
 STAGES = {"new": 0, "claimed": 0, "returned": 0, "agreed": 1, "arrived": 2, "visited": 3, "done": 4}
 LOGINS = {"/login": Answer.WECHAT_LOGIN, "/console/login": Answer.DESK_LOGIN}
@@ -191,6 +207,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         with app.app_context():
             people(made)
             furnish(made)
+            furnish_knowledge(made)
             db.session.remove()
         made.remember()
         yield made
@@ -210,7 +227,7 @@ def people(world: World) -> None:
         world.cookies[kind] = ("session", cookie.value, "/")
     officers = [caller for caller in CALLERS if caller.is_officer]
     for number, caller in enumerate([*officers, Caller("disabled"), Caller("spare")]):
-        role = caller.role or OfficerRole.STATION_OFFICER
+        role = caller.role or (OfficerRole.EDITOR if caller.kind == "spare" else OfficerRole.STATION_OFFICER)
         keys = create_officer(f"3301{number:02d}", "王警官", UNITS.get(caller.kind, OWN), [role])
         db.session.commit()
         world.officers[str(caller)] = keys.officer.id
@@ -255,6 +272,39 @@ def furnish(world: World) -> None:
         "visit_at": (NOW + timedelta(hours=8)).isoformat(),
         "category": "foreigner", "matter_id": "foreigner-accommodation", "name": "htmx.js",
         "basis": snapshot.get_matter("foreigner-accommodation").legal_basis[0].id,
+    }  # fmt: skip
+
+
+def furnish_knowledge(world: World) -> None:
+    """A proposal of the spare editor's, a version, a cluster of questions, a citizen's question for a human."""
+    spare, editor = (db.session.get_one(Officer, world.officers[who]) for who in ("spare", "own:editor"))
+    settings, snapshot = rooms(world.app).settings, rooms(world.app).catalogue.current
+    proposals = []
+    for question in ("老身份证到期咋换新的", "换身份证要去哪个窗口呀"):
+        made = propose_sample(
+            spare,
+            settings.knowledge_dir,
+            snapshot,
+            "id-card-renew",
+            lang="zh",
+            question=question,
+            aspect="process",
+            now=NOW,
+        )
+        made.state = ProposalState.READY
+        proposals.append(made)
+        if len(proposals) == 1:
+            version = approve(
+                editor, made, root=settings.knowledge_dir, data_dir=settings.data_dir, snapshot=snapshot, now=NOW
+            )
+    said = {"lang": "zh", "question": "身份证", "matter": "id-card-renew"}
+    cluster = Cluster(**said, key="k", made_at=NOW, members=[["身份证", 2]], size=2, useless=0)
+    ticket = Ticket(**said, key="k", openid="o-owner", state=TicketState.OPEN, asked_at=NOW)
+    db.session.add_all([cluster, ticket])
+    db.session.commit()
+    world.facts |= {
+        "proposal_id": proposals[1].id, "version_id": version.id, "cluster_id": cluster.id, "ticket_id": ticket.id,
+        "section": "summary",
     }  # fmt: skip
 
 

@@ -27,7 +27,11 @@ def settings(tmp_path: Path, knowledge: Path) -> Settings:
     notices = Path(__file__).parents[2] / "knowledge" / "notices.yaml"
     (knowledge / "notices.yaml").write_text(notices.read_text(encoding="utf-8"), encoding="utf-8")
     return Settings(
-        _env_file=None, data_dir=tmp_path / "data", files_dir=tmp_path / "files", knowledge_dir=knowledge, log_level="ERROR"
+        _env_file=None,
+        data_dir=tmp_path / "data",
+        files_dir=tmp_path / "files",
+        knowledge_dir=knowledge,
+        log_level="ERROR",
     )
 
 
@@ -73,7 +77,13 @@ def second(app: Flask) -> Officer:
 
 
 def reply(question: str, kind: str = "matter", **changes: object) -> Reply:
-    values: dict = {"lang": "zh", "matter": "dog-licence", "aspect": "fee", "confidence": 0.9, "candidates": (Candidate("dog-licence", 0.9),)}
+    values: dict = {
+        "lang": "zh",
+        "matter": "dog-licence",
+        "aspect": "fee",
+        "confidence": 0.9,
+        "candidates": (Candidate("dog-licence", 0.9),),
+    }
     if kind in ("handoff", "chitchat", "ood", "emergency"):
         values |= {"matter": None, "aspect": None}
     return Reply(question=question, kind=kind, text="t", full_text="t", **(values | changes))

@@ -23,7 +23,16 @@ def encode(texts: list[str]) -> np.ndarray:
 
 
 def ask(text: str, *, times: int = 1, unsure: bool = True, **changes: object) -> None:
-    values: dict = {"day": NOW.date(), "lang": "zh", "kind": "clarify", "confidence": 0.3, "matter": None, "aspect": "fee", "useful": None, "picked": None}
+    values: dict = {
+        "day": NOW.date(),
+        "lang": "zh",
+        "kind": "clarify",
+        "confidence": 0.3,
+        "matter": None,
+        "aspect": "fee",
+        "useful": None,
+        "picked": None,
+    }
     for _ in range(times):
         db.session.add(Asked(id=secrets.token_hex(16), text=text, unsure=unsure, **(values | changes)))
     db.session.commit()

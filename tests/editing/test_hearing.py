@@ -37,7 +37,12 @@ def test_a_question_is_kept_masked_and_without_the_person(ear: Ear) -> None:
     ear.hear(WHO, reply("我叫张伟，电话13812345678，狗证多少钱？"))
     assert ear.flush() == 1
     asked = kept()[0]
-    assert (asked.matter, asked.aspect, asked.kind, asked.day.isoformat()) == ("dog-licence", "fee", "matter", "2026-11-23")
+    assert (asked.matter, asked.aspect, asked.kind, asked.day.isoformat()) == (
+        "dog-licence",
+        "fee",
+        "matter",
+        "2026-11-23",
+    )
     assert "张伟" not in asked.text and "138" not in asked.text and "狗证多少钱" in asked.text
     dump = "\n".join(str(tuple(row)) for row in db.session.execute(text("SELECT * FROM editing_asked")))
     assert WHO not in dump
@@ -59,7 +64,9 @@ def test_more_than_memory_should_hold_is_dropped(ear: Ear, monkeypatch: pytest.M
     assert ear.dropped == 3
 
 
-def test_the_writer_writes_by_itself_and_survives_a_broken_database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_writer_writes_by_itself_and_survives_a_broken_database(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written = threading.Event()
     broken = iter([True])
     real = hearing.keep

@@ -48,7 +48,9 @@ class Desk:
     def __init__(self, settings: Settings, shelf: Catalogue):
         self.root, self.data, self.shelf = settings.knowledge_dir, settings.data_dir, shelf
 
-    def sample(self, officer: Officer, question: str = "旺财要上牌牌吗", matter: str = "dog-licence", **changes: str) -> Proposal:
+    def sample(
+        self, officer: Officer, question: str = "旺财要上牌牌吗", matter: str = "dog-licence", **changes: str
+    ) -> Proposal:
         values = {"lang": "zh", "aspect": "conditions"} | changes
         made = propose_sample(officer, self.root, self.shelf.current, matter, question=question, now=NOW, **values)  # type: ignore[arg-type]
         db.session.commit()
@@ -86,7 +88,12 @@ def test_a_sample_is_one_row_at_the_end_and_known_at_once(desk: Desk, first: Off
     assert desk.shelf.current.banks["dog-licence"][-1].question == "旺财要上牌牌吗"
     assert desk.shelf.faults == []
     version = list_versions()[0]
-    assert (version.before, version.after, version.proposed_by, version.approved_by) == (before, desk.text(), first.id, second.id)
+    assert (version.before, version.after, version.proposed_by, version.approved_by) == (
+        before,
+        desk.text(),
+        first.id,
+        second.id,
+    )
     assert list_versions("passport-first") == []
 
 
@@ -116,7 +123,9 @@ def test_before_the_trial_has_shown_what_flips_nobody_approves(desk: Desk, first
 def test_two_who_approve_at_once_publish_once(desk: Desk, first: Officer, second: Officer) -> None:
     proposal = settle(desk.sample(first))
     assert proposal.state == ProposalState.READY  # as this editor's page has it
-    stale = db.session.execute(update(Proposal).values(state=ProposalState.PUBLISHED).execution_options(synchronize_session=False))
+    stale = db.session.execute(
+        update(Proposal).values(state=ProposalState.PUBLISHED).execution_options(synchronize_session=False)
+    )
     assert stale.rowcount == 1
     with pytest.raises(NotReady):
         approve(second, proposal, root=desk.root, data_dir=desk.data, snapshot=desk.shelf.current, now=NOW)
@@ -141,7 +150,9 @@ def test_what_is_decided_is_decided(desk: Desk, first: Officer, second: Officer)
         ("犬证 是什么？", {}), ("护照首次申领多少钱收费吗", {}), ("", {}), ("？？", {}), ("好" * 401, {}), ("可以吗", {"lang": "xx"}), ("可以吗", {"aspect": "price"}),
     ],
 )  # fmt: skip
-def test_what_cannot_stand_in_a_bank_is_not_proposed(desk: Desk, first: Officer, question: str, changes: dict[str, str]) -> None:
+def test_what_cannot_stand_in_a_bank_is_not_proposed(
+    desk: Desk, first: Officer, question: str, changes: dict[str, str]
+) -> None:
     with pytest.raises(BadSample):
         desk.sample(first, question, **changes)
 
@@ -215,7 +226,9 @@ def test_a_version_is_rolled_back_by_two_and_later_changes_stay(desk: Desk, firs
         propose_roll_back(first, desk.root, version, NOW)
 
 
-def test_a_published_file_whose_commit_failed_is_approved_once_more(desk: Desk, first: Officer, second: Officer) -> None:
+def test_a_published_file_whose_commit_failed_is_approved_once_more(
+    desk: Desk, first: Officer, second: Officer
+) -> None:
     proposal, before = settle(desk.sample(first)), desk.text()
     approve(second, proposal, root=desk.root, data_dir=desk.data, snapshot=desk.shelf.current, now=NOW)
     db.session.rollback()  # the process died, or the database refused, after the file was written
@@ -225,7 +238,9 @@ def test_a_published_file_whose_commit_failed_is_approved_once_more(desk: Desk, 
     assert (version.before, version.after) == (before, desk.text()) and desk.text().count("旺财") == 1
 
 
-def test_a_disk_that_fails_leaves_file_and_proposal(desk: Desk, first: Officer, second: Officer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fails_leaves_file_and_proposal(
+    desk: Desk, first: Officer, second: Officer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proposal, before = settle(desk.sample(first)), desk.text()
 
     def full(path: Path, data: bytes) -> None:
@@ -272,7 +287,10 @@ def test_the_model_of_the_trial_is_lent_to_the_consultation(desk: Desk, first: O
 def test_who_did_what_is_in_the_trail(desk: Desk, first: Officer, second: Officer) -> None:
     desk.approve(second, settle(desk.sample(first)))
     found = search_trail(Wanted(subject="proposal:1"))
-    assert {(e.action, e.actor_id) for e in found.entries} == {("knowledge.proposed", first.id), ("knowledge.published", second.id)}
+    assert {(e.action, e.actor_id) for e in found.entries} == {
+        ("knowledge.proposed", first.id),
+        ("knowledge.published", second.id),
+    }
 
 
 def test_what_does_not_exist_is_not_found(app: Flask) -> None:

@@ -33,7 +33,10 @@ def test_comments_and_other_sections_stay(path: Path) -> None:
     change = change_section(path, text, "authority", "authority: 某某公安局  \r\n\r\n", DAY)
     assert change.faults == []
     changed = [line for line in diff(text, change.after) if line.sign in "+-"]
-    assert [(line.sign, line.text) for line in changed] == [("-", "authority: 县级公安机关"), ("+", "authority: 某某公安局")]
+    assert [(line.sign, line.text) for line in changed] == [
+        ("-", "authority: 县级公安机关"),
+        ("+", "authority: 某某公安局"),
+    ]
 
 
 def test_windows_line_ends_are_kept(path: Path) -> None:

@@ -80,7 +80,9 @@ def test_a_repeated_callback_makes_no_second_ticket(ticket: Ticket) -> None:
 
 
 def test_one_person_opens_only_so_many_a_day(app: Flask) -> None:
-    asked = [open_ticket(reply(f"问题{n}", "handoff", confidence=0.1), who=WHO, openid=OPENID, now=NOW) for n in range(7)]
+    asked = [
+        open_ticket(reply(f"问题{n}", "handoff", confidence=0.1), who=WHO, openid=OPENID, now=NOW) for n in range(7)
+    ]
     assert asked == [True] * MOST_A_DAY + [False] * 2
     assert open_ticket(LOST, who=WHO, openid="o-other", now=NOW)
     assert open_ticket(LOST, who=WHO, openid=OPENID, now=NOW + timedelta(days=1))
@@ -138,3 +140,7 @@ def test_what_is_done_with_is_forgotten_after_half_a_year(ticket: Ticket, first:
         get_ticket(10**6)
 
 
+def test_a_database_that_fails_costs_no_answer(app: Flask) -> None:
+    db.drop_all()
+    assert not open_ticket(LOST, who=WHO, openid=OPENID, now=NOW)
+    assert not open_ticket(HUMAN, who=WHO, openid=OPENID, now=NOW)

@@ -17,10 +17,10 @@ from backend.consult.store import MemoryStore
 from backend.db import db
 from backend.editing import trial
 from backend.editing.models import Proposal, ProposalState
-from backend.editing.proposing import propose_sample
+from backend.editing.proposing import get_proposal, propose_sample
 from backend.editing.publishing import reject, trial_folder
 from backend.editing.trials import LEASE, Run, Trials
-from backend.identity.service import Officer
+from backend.identity.service import Officer, get_officer
 from backend.matters.service import Catalogue
 from tests.editing.conftest import NOW
 
@@ -30,7 +30,14 @@ BANK = "matters/public-order/dog-licence.questions.tsv"
 @pytest.fixture
 def proposal(first: Officer, settings: Settings, shelf: Catalogue) -> Proposal:
     made = propose_sample(
-        first, settings.knowledge_dir, shelf.current, "dog-licence", lang="zh", question="旺财要上牌牌吗", aspect="conditions", now=NOW
+        first,
+        settings.knowledge_dir,
+        shelf.current,
+        "dog-licence",
+        lang="zh",
+        question="旺财要上牌牌吗",
+        aspect="conditions",
+        now=NOW,
     )
     db.session.commit()
     return made
@@ -62,12 +69,16 @@ def test_the_result_is_kept_with_the_proposal(app: Flask, settings: Settings, pr
     assert trials(app, settings, run).try_due(NOW) == 0
 
 
-def test_one_trial_at_a_time_and_a_lost_one_is_taken_up_again(app: Flask, settings: Settings, proposal: Proposal) -> None:
+def test_one_trial_at_a_time_and_a_lost_one_is_taken_up_again(
+    app: Flask, settings: Settings, proposal: Proposal
+) -> None:
     lost = Trials(settings.knowledge_dir, settings.data_dir, app.app_context, spawn=lambda _: None)
     assert [lost.try_due(NOW), lost.try_due(NOW + timedelta(minutes=1)), lost.try_due(NOW + LEASE)] == [1, 0, 1]
 
 
-def test_a_trial_that_fails_twice_leaves_the_judgement_to_the_editors(app: Flask, settings: Settings, proposal: Proposal) -> None:
+def test_a_trial_that_fails_twice_leaves_the_judgement_to_the_editors(
+    app: Flask, settings: Settings, proposal: Proposal
+) -> None:
     def run(folder: Path) -> Iterator[str]:
         yield "准备"
         raise OSError
@@ -78,10 +89,14 @@ def test_a_trial_that_fails_twice_leaves_the_judgement_to_the_editors(app: Flask
     assert state_of(proposal).state == ProposalState.READY and "没能算出" in proposal.fault
 
 
-def test_a_result_does_not_undo_a_rejection(app: Flask, settings: Settings, proposal: Proposal, second: Officer) -> None:
+def test_a_result_does_not_undo_a_rejection(
+    app: Flask, settings: Settings, proposal: Proposal, second: Officer
+) -> None:
+    rejected, by = proposal.id, second.id
+
     def run(folder: Path) -> Iterator[str]:
         yield "准备"
-        reject(second, state_of(proposal), NOW, data_dir=settings.data_dir / "elsewhere")
+        reject(get_officer(by), get_proposal(rejected), NOW, data_dir=settings.data_dir / "elsewhere")
         db.session.commit()
         (folder / "result.json").write_text("{}", encoding="utf-8")
 
@@ -113,7 +128,13 @@ def test_a_sample_is_learnt_aside_and_what_flips_is_told(learnt: tuple[Path, Pat
     knowledge, data = learnt
     before = {p: p.read_bytes() for p in [*knowledge.rglob("*.*"), *data.rglob("*.npz")]}
     rows = "".join(f"zh\t旺财{n}号想出国要办啥\tmaterials\n" for n in range(40))
-    folder = lay_out(tmp_path / "t", learnt, BANK, (knowledge / BANK).read_text(encoding="utf-8") + rows, ["旺财7号想出国要办啥", "犬证"])
+    folder = lay_out(
+        tmp_path / "t",
+        learnt,
+        BANK,
+        (knowledge / BANK).read_text(encoding="utf-8") + rows,
+        ["旺财7号想出国要办啥", "犬证"],
+    )
     told: list[str] = []
     result = trial.run(folder, told.append)
     assert told[:2] == ["准备", "学习新题库"] and not result["same"] and result["added"] == 40
@@ -124,7 +145,9 @@ def test_a_sample_is_learnt_aside_and_what_flips_is_told(learnt: tuple[Path, Pat
     model = next(folder.glob("model-*.npz"))
     (knowledge / BANK).write_bytes((knowledge / BANK).read_bytes() + rows.encode())
     examples = gather_examples(Catalogue(knowledge).current, read_conversation(knowledge / "conversation"))
-    assert model_path(data, mark_of(examples, read_fusion(knowledge))).name == model.name, "published, it is the model looked for"
+    assert model_path(data, mark_of(examples, read_fusion(knowledge))).name == model.name, (
+        "published, it is the model looked for"
+    )
     (knowledge / BANK).write_bytes(before[knowledge / BANK])
     assert json.loads((folder / "result.json").read_text(encoding="utf-8")) == result
 

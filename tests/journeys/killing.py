@@ -46,14 +46,16 @@ class Town:
         """kill -9, and a new start where nobody else sees to it."""
         if victim == "the worker" and time.monotonic() - self._worker_since < WORKS_SECONDS:
             victim = "a web process"
-        self.killed[victim] += 1
         if victim == "a web process":
-            with suppress(ProcessLookupError, IndexError):
-                os.kill(random.choice(children(self._running["web"][1].pid)), signal.SIGKILL)
+            found = children(self._running["web"][1].pid)
+            if len(found) < WEB_PROCESSES:
+                return  # the last one killed is not back yet
+            os.kill(random.choice(found), signal.SIGKILL)
         elif victim == "the worker":
             self._restart("worker", self._worker)
         else:
             self._restart("web", self._web)
+        self.killed[victim] += 1
 
     def _restart(self, name: str, make: Callable[[], Any]) -> None:
         stack, process = self._running[name]
@@ -76,9 +78,9 @@ class Town:
 
 
 def children(process_id: int) -> list[int]:
-    """Return the processes a server has made for its requests."""
-    found = Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
-    return [int(child) for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    """Return the processes that granian's first one has made to serve."""
+    found = Path(f"/proc/{process_id}/task").glob("*/children")
+    return [int(child) for listed in found for child in listed.read_text().split()]
 
 
 @contextmanager

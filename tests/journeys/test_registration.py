@@ -153,6 +153,7 @@ def register(page: Page, town: Town, folder: Path) -> str:
     expect(page.locator(".line--account").first).to_be_visible(timeout=20_000)
     page.goto(f"{town.address}/stay")
     page.get_by_role("button", name=words.start).click()
+    page.wait_for_load_state()  # a thumb is slower than a script
     page.locator("input[type=file][name^='photo:passport:']").set_input_files(passport)
     expect(page.locator(".guest .taken__ok").first).to_contain_text(words.read, timeout=READ_MS)
     expect(page.locator("input[name$=':surname']")).to_have_value(person.surname)
@@ -190,7 +191,7 @@ def code_from_inbox(page: Page, town: Town, number: str) -> str:
     for _ in range(150):
         with urllib.request.urlopen(f"{town.address}/sandbox/inbox", timeout=10) as response:
             found = [sms for sms in json.load(response)["sms"] if sms["number"].endswith(number)]
-        codes = re.findall(r"\b\d{6}\b", found[0]["text"]) if found else []
+        codes = re.findall(r"(?<!\d)\d{6}(?!\d)", found[0]["text"]) if found else []
         if codes:
             return str(codes[0])
         page.wait_for_timeout(200)

@@ -55,7 +55,7 @@ def test_a_matter_page_shows_law_source_and_review(client: FlaskClient, real_cat
     matter = real_catalogue.current.matters["foreigner-accommodation"]
     assert "第三十九条" in html
     assert all(str(source.address).split("/")[2] in html for source in matter.sources)
-    assert f"最近复核：{matter.reviewed}" in html
+    assert f"最近复核：{matter.reviewed.year}年{matter.reviewed.month}月{matter.reviewed.day}日" in html
 
 
 def test_a_conditional_material_says_when_and_a_shared_one_whose(

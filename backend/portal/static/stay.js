@@ -287,6 +287,8 @@
   conditions();
   clock();
   setInterval(clock, 20000);
+  // A photo chosen before this script had arrived.
+  for (const field of form.querySelectorAll("[data-upload] input[type=file]")) if (field.files.length) upload(field);
   const list = document.getElementById("faults");
   if (list) list.focus();
   if (Object.keys(waiting).length) {

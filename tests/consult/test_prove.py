@@ -1,0 +1,63 @@
+"""Every bank asked of a model that has not seen the question."""
+
+import numpy as np
+import pytest
+
+from backend.consult.calibrate import calibrate
+from backend.consult.examples import Example
+from backend.consult.folds import Lesson, held_out
+from backend.consult.learn import FUSION
+from backend.consult.proofs import ENOUGH, Proof, Stray, report_proofs
+from backend.consult.prove import prove
+from backend.consult.tokens import Tokeniser
+
+ASKED = ("在哪里办", "要多少钱", "几天能好", "要带什么", "网上能办吗", "谁可以办", "丢了怎么办", "过期了怎么办")
+TOPICS = {"matter:dog-licence": "狗证", "matter:passport-first": "护照", "ood:weather": "天气预报",
+          "emergency:crime-now": "有人砍人快来救命"}  # fmt: skip
+ASPECTS = ("location", "fee", "time_limit", "materials", "online", "conditions", "process", "process")
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Lesson:
+    """Two matters, one of whose questions stands in the wrong bank; an other department; a danger."""
+    examples = [
+        Example(f"{topic}{asked}", "zh", intent, aspect if intent.startswith("matter") else "")
+        for intent, topic in TOPICS.items()
+        for asked, aspect in zip(ASKED, ASPECTS, strict=True)
+    ]
+    examples.append(Example("护照第一次办要带护照照片吗", "zh", "matter:dog-licence", "materials"))
+    examples.append(Example("狗证", "zh", "matter:dog-licence", "overview", firm=False))
+    rows = [next(n for n, topic in enumerate(TOPICS.values()) if topic in e.text) for e in examples]
+    noise = np.random.default_rng(1).normal(0, 0.05, (len(examples), 512))
+    vectors = (np.eye(512)[rows] + noise).astype(np.float32)
+    return Lesson(examples, examples, vectors, Tokeniser())
+
+
+def test_every_question_is_asked_once_and_names_never(lesson: Lesson) -> None:
+    asked = [held.example.text for held in held_out(lesson, FUSION, 3, lambda _: None)]
+    assert sorted(asked) == sorted(e.text for e in lesson.examples if e.firm)
+
+
+def test_a_question_in_the_wrong_bank_is_told_with_where_it_goes(lesson: Lesson) -> None:
+    proofs = {p.matter: p for p in prove(lesson, FUSION, 3, lambda _: None)}
+    assert set(proofs) == {"dog-licence", "passport-first"}
+    assert proofs["dog-licence"].asked == len(ASKED) + 1
+    assert Stray("护照第一次办要带护照照片吗", "passport-first") in proofs["dog-licence"].strays
+    assert proofs["passport-first"].share == 1.0
+
+
+def test_calibration_gives_every_number_the_model_reads(lesson: Lesson) -> None:
+    fusion = calibrate(lesson, lambda _: None)
+    assert len(fusion["weights"]) == 3
+    assert len(fusion["aspect"]) == 2
+    assert set(fusion["quick"]) == {"weights", "sure", "calm", "aspect_weight", "aspect_sure"}
+    assert 0 <= fusion["quick"]["calm"] <= 0.05
+
+
+def test_the_report_begins_with_the_worst_and_counts_faults() -> None:
+    good = Proof("dog-licence", asked=10, found=9, offered=10)
+    bad = Proof("passport-first", asked=10, found=7, offered=9, strays=[Stray("哪里办", "dog-licence")])
+    text = report_proofs([good, bad], show_strays=True).splitlines()
+    assert text[0].startswith("FAULT 0.700 (offered 0.900) of  10 passport-first → 1 x dog-licence")
+    assert "哪里办 → dog-licence" in text[1]
+    assert text[-1].endswith(f"1 matters below {ENOUGH}")
