@@ -24,7 +24,7 @@ from ..identity.officers import list_officers
 from ..matters.schema import Matter
 from .desk import console, now
 from .knowledge_views import editor_at_work, matter_name, snapshot
-from .knowledge_words import ASPECTS, PROPOSALS, SECTIONS, STATES
+from .knowledge_words import ASPECTS, KINDS, PROPOSALS, SECTIONS, STATES
 from .parsing import parse_text
 
 SECTION_CHARACTERS = 60_000
@@ -101,7 +101,8 @@ def proposal(proposal_id: int) -> str:
     found = _proposal(proposal_id)
     return render_template(
         "console/knowledge/proposal.html", proposal=found, lines=diff(found.before, found.after), states=STATES,
-        kinds=PROPOSALS, aspects=ASPECTS, matter_name=matter_name, usernames=_usernames(), others=others_on(found),
+        kinds=PROPOSALS, aspects=ASPECTS, matter_name=matter_name, intent_name=_intent_name,
+        usernames=_usernames(), others=others_on(found),
         may_approve=can_approve(officer, found), may_reject=can_reject(officer, found),
         own=officer.id == found.proposed_by,
     )  # fmt: skip
@@ -169,6 +170,12 @@ def _proposal(proposal_id: int) -> Proposal:
 
 def _version(version_id: int) -> Version:
     return get_version(min(version_id, 2**31 - 1))
+
+
+def _intent_name(label: str) -> str:
+    """Return the name of what a trial saw in a question: a matter, or in brackets another kind of message."""
+    kind = label.strip("()")
+    return f"（{KINDS.get(kind, kind)}）" if label.startswith("(") else matter_name(label)
 
 
 def _usernames() -> dict[int, str]:

@@ -22,6 +22,8 @@ KINDS = {
     "progress": "查进度",
     "appointment": "预约",
     "pick": "选了一项",
+    "chitchat": "闲聊",
+    "followup": "接着问",
 }
 LANGS = {
     "zh": "中文",

@@ -26,6 +26,7 @@ ALARM = (
 NEAR_CORRECTION = 3.0  # odds of what lies near the matter that was corrected
 SAME_MATTER = 4.0  # odds that a conversation stays with its matter
 FOREIGNERS_MATTER = 2.0  # odds that who does not write Chinese means a matter for foreigners
+OOD_ODDS = 1.5  # odds of another office: on held-out folds 2 in 100 more are heard, 1 matter in 1,000 lost
 FOLLOWS = 0.35  # a follow-up, when there is something to follow
 FILLERS = re.compile(
     "我想要?|我要|想要?|办理?一?[个下张本]?|申请|咨询一?下?|请问|怎么办?|如何|[一下吧啊呢吗的了?？。,， ]"
@@ -69,6 +70,7 @@ def decide(
 ) -> Decision:
     """Decide what a message is, in the light of what the conversation is about."""
     kinds = kind_shares(model, ranked)
+    kinds["ood"] = kinds.get("ood", 0.0) * OOD_ODDS
     candidates = matter_candidates(model, ranked, snapshot)
     aspect = best_aspect(model, seen)
     follows = kinds.get("followup", 0.0)

@@ -17,10 +17,16 @@ ASPECT_TITLE = {
 }
 MODE_SAYS = {
     Mode.FULL_ONLINE: ("全程网办", "fully online"),
-    Mode.SEMI_ONLINE: ("网上申请，到场一次", "apply online, one visit"),
+    Mode.SEMI_ONLINE: ("网上先申请，再到窗口", "apply online, then come to the window"),
     Mode.APPOINTMENT: ("预约后到窗口办", "by appointment at the window"),
     Mode.WINDOW: ("到窗口办", "at the window"),
 }
+TRIPS_SAY = {
+    0: ("一次不用跑", "no visit needed"),
+    1: ("跑一次就行", "one visit"),
+}
+DIFFERS = ("（各地不同）", " (differs by place)")
+DIFFER = ("写着“各地不同”的，以当地窗口为准。", "Where it differs by place, the local window decides.")
 LOCAL = ("具体以当地窗口为准。", "Details differ by place; the local window decides.")
 STALE = ("这条规则已过核对日期，请以窗口为准。", "This rule is past its review date; the window decides.")
 CHINESE_ONLY = "The rules of this matter are published in Chinese:"
@@ -41,6 +47,11 @@ def name_of(matter: Matter, lang: str) -> str:
 
 def title_of(matter: Matter, aspect: Aspect, lang: str) -> str:
     return f"【{name_of(matter, lang)} · {pick(ASPECT_TITLE[aspect], lang)}】"
+
+
+def ended(text: str, lang: str) -> str:
+    """Return `text` with a full stop where it has no end of its own."""
+    return text if text.endswith(tuple("。！？；.!?;：:")) else text + pick(("。", "."), lang)
 
 
 def yuan(fen: int) -> str:

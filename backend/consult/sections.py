@@ -1,38 +1,34 @@
 """What a matter's file says to one aspect, as lines, with the articles they stand on."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable
 
-from ..matters.schema import Aspect, Fee, Limit, Material, Matter, Rule, Step
-from .phrases import LOCAL, MODE_SAYS, pick, yuan
+from ..matters.schema import Aspect, Fee, Limit, Material, Matter, Step
+from .lines import Section, bases, local_line, once_local, rule_line, rules_section
+from .phrases import MODE_SAYS, TRIPS_SAY, ended, pick, yuan
 
 FORM_SAYS = {"original": ("原件", "original"), "copy": ("复印件", "copy"),
              "original-and-copy": ("原件和复印件", "original and copy"),
-             "electronic": ("电子件", "electronic"), "form": ("填表", "form")}  # fmt: skip
+             "electronic": ("电子件", "electronic"),
+             "form": ("填表，网上填或者窗口领", "form, online or at the window")}  # fmt: skip
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Section:
-    """Lines, the first the most asked; basis: ids of legal_basis or sources."""
-
-    lines: list[str]
-    basis: list[str]
+NO_LIMIT = (
+    "没有找到全国统一的时限，请以受理窗口告知的为准。",
+    "There is no national limit; the window tells you.",
+)
 
 
 def section_of(matter: Matter, aspect: Aspect, lang: str) -> Section:
     """Return what `matter` says to `aspect` in `lang` ("zh" or "en")."""
-    return SECTIONS[aspect](matter, lang)
+    section = SECTIONS[aspect](matter, lang)
+    return Section(once_local(section.lines, lang), section.basis)
 
 
 def _overview(matter: Matter, lang: str) -> Section:
     lines = [matter.summary.in_(lang), _mode(matter, lang)]
     limit = matter.time_limits.promised or matter.time_limits.statutory
     if limit:
-        lines.append(pick(("时限：", "Time: "), lang) + limit.text.in_(lang))
-    lines.append(pick(("收费：", "Fee: "), lang) + _fee_in_short(matter, lang))
+        lines.append(ended(pick(("要多久：", "Time: "), lang) + limit.text.in_(lang), lang))
+    lines.append(ended(pick(("多少钱：", "Fee: "), lang) + _fee_in_short(matter, lang), lang))
     return Section(lines, _main_basis(matter))
 
 
@@ -42,8 +38,9 @@ def _main_basis(matter: Matter) -> list[str]:
 
 
 def _mode(matter: Matter, lang: str) -> str:
-    trips = pick((f"，到现场 {matter.trips} 次", f", visits: {matter.trips}"), lang)
-    return pick(("办法：", "How: "), lang) + pick(MODE_SAYS[matter.mode], lang) + trips
+    trips = pick(TRIPS_SAY.get(matter.trips, (f"要跑 {matter.trips} 次", f"{matter.trips} visits")), lang)
+    mode = pick(MODE_SAYS[matter.mode], lang)
+    return pick((f"办理方式：{mode}，{trips}。", f"How: {mode}, {trips}."), lang)
 
 
 def _fee_in_short(matter: Matter, lang: str) -> str:
@@ -60,7 +57,11 @@ def _materials(matter: Matter, lang: str) -> Section:
     always = [m for m in matter.materials if m.when is None]
     sometimes = [m for m in matter.materials if m.when is not None]
     lines = [_material(i, m, lang) for i, m in enumerate(always + sometimes, start=1)]
-    return Section(lines, _bases(matter.materials, lambda m: m.basis))
+    if sometimes:
+        lines.insert(len(always), pick(("下面的看您的情况，不一定要：", "Only in some situations:"), lang))
+    if always and sometimes:
+        lines.insert(0, pick(("都要带：", "Always bring:"), lang))
+    return Section(lines, bases(matter.materials, lambda m: m.basis))
 
 
 def _material(number: int, material: Material, lang: str) -> str:
@@ -72,20 +73,26 @@ def _material(number: int, material: Material, lang: str) -> str:
         when = material.when.in_(lang).rstrip("。.")
         parts.append(f"——仅限：{when}" if lang == "zh" else f" – only if: {when}")
     if material.shared_from:
-        parts.append(pick(("；部门数据能查到的不用带", "; not needed where the department's data can be read"), lang))
+        parts.append(pick(("；能从其他部门查到的，不用带", "; not needed where we can look it up ourselves"), lang))
     if material.deferrable:
-        parts.append(pick(("；可以容缺后补", "; may follow later"), lang))
+        parts.append(pick(("；一时没有的，可以以后补", "; may follow later"), lang))
     if material.note:
         parts.append(pick(("。", ". "), lang) + material.note.in_(lang))
     if material.local:
-        parts.append(pick(LOCAL, lang))
+        return local_line("".join(parts), lang)
     return "".join(parts)
 
 
 def _process(matter: Matter, lang: str) -> Section:
     steps = [_step(i, s, lang) for i, s in enumerate(matter.steps, start=1)]
-    where = matter.online.text if matter.online.possible else matter.location.text
-    return Section([_mode(matter, lang), where.in_(lang), *steps], _main_basis(matter))
+    where = _without_yes(matter.online.text.in_(lang)) if matter.online.possible else matter.location.text.in_(lang)
+    return Section([_mode(matter, lang), where, *steps], _main_basis(matter))
+
+
+def _without_yes(text: str) -> str:
+    """Return the text without the word that only answers whether it is possible online."""
+    rest = text.removeprefix("可以。").removeprefix("Yes.").lstrip()
+    return rest or text
 
 
 def _step(number: int, step: Step, lang: str) -> str:
@@ -97,16 +104,16 @@ def _step(number: int, step: Step, lang: str) -> str:
 
 
 def _conditions(matter: Matter, lang: str) -> Section:
-    return _rules(matter.conditions, lang)
+    return rules_section(matter.conditions, lang)
 
 
 def _fee(matter: Matter, lang: str) -> Section:
     lines = [_charge(fee, lang) for fee in matter.fees]
-    basis = _bases(matter.fees, lambda f: f.basis)
+    basis = bases(matter.fees, lambda f: f.basis)
     if not matter.fees and not matter.fee_note:
         lines = [pick(("不收费。", "Free of charge."), lang)]
     if matter.fee_note:
-        note = _rules([matter.fee_note], lang)
+        note = rules_section([matter.fee_note], lang)
         lines, basis = lines + note.lines, basis + note.basis
     return Section(lines, basis)
 
@@ -114,10 +121,11 @@ def _fee(matter: Matter, lang: str) -> Section:
 def _charge(fee: Fee, lang: str) -> str:
     line = fee.name.in_(lang)
     if fee.amount_fen is not None:
-        line += pick((f"：{yuan(fee.amount_fen)} 元", f": {yuan(fee.amount_fen)} yuan"), lang)
+        amount = pick((f"{yuan(fee.amount_fen)} 元", f"{yuan(fee.amount_fen)} yuan"), lang)
+        line += pick(("：", ": "), lang) + (amount if fee.amount_fen else pick(("不收费", "free of charge"), lang))
     if fee.when:
         line += pick((f"（{fee.when.zh}）", f" ({fee.when.in_(lang)})"), lang)
-    return line + (pick(LOCAL, lang) if fee.local else "")
+    return local_line(line, lang) if fee.local else line
 
 
 def _time(matter: Matter, lang: str) -> Section:
@@ -126,24 +134,28 @@ def _time(matter: Matter, lang: str) -> Section:
         (("承诺时限：", "Promised: "), limits.promised),
         (("法定时限：", "By law: "), limits.statutory),
     ]
-    lines = [pick(name, lang) + _rule(limit, lang) for name, limit in named if limit]
-    lines += [pick(("您要注意：", "Your own deadline: "), lang) + _rule(r, lang) for r in limits.citizen]
+    lines = [(pick(name, lang) if _is_number(limit) else "") + rule_line(limit, lang) for name, limit in named if limit]
     every = [limit for _, limit in named if limit] + limits.citizen
     if not lines:
-        lines = [
-            pick(
-                (
-                    "没有找到全国统一的时限，请以受理窗口告知的为准。",
-                    "There is no national limit; the window tells you.",
-                ),
-                lang,
-            )
-        ]
-    return Section(lines, _bases(every, lambda r: r.basis))
+        lines = [pick(NO_LIMIT, lang)]
+    return Section(lines + _own_deadlines(limits.citizen, lang), bases(every, lambda r: r.basis))
+
+
+def _is_number(limit: Limit) -> bool:
+    """Where the law sets no number of days, nothing is called statutory."""
+    return any(number is not None for number in (limit.hours, limit.working_days, limit.days))
+
+
+def _own_deadlines(limits: list[Limit], lang: str) -> list[str]:
+    if len(limits) < 2:
+        return [pick(("您要注意：", "Your own deadline: "), lang) + rule_line(limit, lang) for limit in limits]
+    lead = pick(("您自己要注意的时间：", "Your own deadlines:"), lang)
+    return [lead, *(f"· {rule_line(limit, lang)}" for limit in limits)]
 
 
 def _location(matter: Matter, lang: str) -> Section:
-    line = matter.location.text.in_(lang) + (pick(LOCAL, lang) if matter.location.local else "")
+    text = matter.location.text.in_(lang)
+    line = local_line(text, lang) if matter.location.local else text
     return Section([line], matter.location.basis)
 
 
@@ -153,44 +165,32 @@ def _online(matter: Matter, lang: str) -> Section:
     text = online.text.in_(lang)
     if text[:2] in ("可以", "不能", "不可", "能。", "No", "Ye"):
         lead = ""
-    lines = [lead + text + (pick(LOCAL, lang) if online.local else "")]
+    lines = [local_line(lead + text, lang) if online.local else lead + text]
     for channel in online.channels:
         address = f" {channel.address}" if channel.address else ""
-        note = f"（{channel.note.in_(lang)}）" if channel.note else ""
-        lines.append(f"· {channel.name.in_(lang)}{address}{note}")
+        note = pick(("：", ": "), lang) + channel.note.in_(lang) if channel.note else ""
+        lines.append(f"· {channel.name.in_(lang)}{note}{address}")
     return Section(lines, online.basis)
 
 
 def _validity(matter: Matter, lang: str) -> Section:
-    return _rules(matter.validity, lang)
+    return rules_section(matter.validity, lang)
 
 
 def _consequence(matter: Matter, lang: str) -> Section:
-    return _rules(matter.consequences, lang)
+    return rules_section(matter.consequences, lang)
 
 
 def _legal(matter: Matter, lang: str) -> Section:
     lines = []
     for entry in matter.legal_basis:
         article = entry.article.in_(lang) if entry.article else ""
-        number = f"（{entry.number}）" if entry.number else ""
-        lines.append(f"《{entry.law.in_(lang)}》{number}{article}：{entry.says.in_(lang)}")
+        number = pick((f"（{entry.number}）", f" ({entry.number})"), lang) if entry.number else ""
+        law = pick(
+            (f"《{entry.law.zh}》{number}{article}：", f"{entry.law.in_(lang)}{number} {article}".rstrip() + ": "), lang
+        )
+        lines.append(law + entry.says.in_(lang))
     return Section(lines, [entry.id for entry in matter.legal_basis])
-
-
-def _rules(rules: list[Rule], lang: str) -> Section:
-    bullet = "· " if len(rules) > 1 else ""
-    return Section([bullet + _rule(r, lang) for r in rules], _bases(rules, lambda r: r.basis))
-
-
-def _rule(rule: Rule, lang: str) -> str:
-    text = rule.text.in_(lang)
-    return f"{text}{'' if lang == 'zh' else ' '}{pick(LOCAL, lang)}" if rule.local else text
-
-
-def _bases(items: Iterable[T], basis_of: Callable[[T], list[str]]) -> list[str]:
-    """Return the ids once each, in the order they come."""
-    return list(dict.fromkeys(b for item in items for b in basis_of(item)))
 
 
 SECTIONS: dict[Aspect, Callable[[Matter, str], Section]] = {

@@ -79,7 +79,7 @@ class Wording:
     def _foot(self, matter: Matter, aspect: Aspect, lang: str, day: date, cited: list[Citation]) -> list[str]:
         lines = [""]
         if cited and aspect is not Aspect.LEGAL_BASIS:
-            lines.append(pick(("依据：", "Legal basis: "), lang) + pick(("；", "; "), lang).join(_names(cited, lang)))
+            lines.append(_standing(matter, cited, lang))
         reviewed = pick(("规则核对日期：", "Reviewed: "), lang) + matter.reviewed.isoformat()
         if day > matter.reviewed + timedelta(days=matter.review_every_days):
             reviewed += pick(("。", ". "), lang) + pick(STALE, lang)
@@ -169,11 +169,21 @@ def _citations(matter: Matter, basis: list[str], lang: str) -> list[Citation]:
     return found
 
 
+def _standing(matter: Matter, cited: list[Citation], lang: str) -> str:
+    """Return the line of what the answer stands on: laws; where none is behind it, the guides, not called law."""
+    titles = {source.title for source in matter.sources} - {basis.law.in_(lang) for basis in matter.legal_basis}
+    laws = [citation for citation in cited if citation.law not in titles]
+    joint = pick(("；", "; "), lang)
+    if laws:
+        return pick(("依据：", "Legal basis: "), lang) + joint.join(_names(laws, lang))
+    return pick(("资料来源：", "Source: "), lang) + joint.join(list(dict.fromkeys(c.law for c in cited))[:MAX_CITED])
+
+
 def _names(cited: list[Citation], lang: str) -> list[str]:
     """Return 《law》第…条、第…条 once a law, the first few."""
     articles: dict[str, list[str]] = {}
     for citation in cited:
-        number = f"（{citation.number}）" if citation.number else ""
+        number = pick((f"（{citation.number}）", f" ({citation.number})"), lang) if citation.number else ""
         law = f"《{citation.law}》" if lang == "zh" else citation.law
         listed = articles.setdefault(f"{law}{number}", [])
         if citation.article and citation.article not in listed:

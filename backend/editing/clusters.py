@@ -23,7 +23,9 @@ Encode = Callable[[list[str]], np.ndarray]
 LOOKED_BACK = timedelta(days=30)
 EVERY = timedelta(minutes=10)
 MOST_TEXTS = 3000  # of 30 days, the commonest; six seconds for the encoder
-CLOSE = 0.62  # cosine; on the banks: two ways to ask the same of a matter lie above, other matters below
+# Cosine. On 1,200 questions of 20 banks 0.2 % of the pairs of two matters lie above; they fell into 451 groups,
+# and in groups of two and more 79 % were of one matter. Joining words to the vectors made it no better.
+CLOSE = 0.6
 SHOWN_MEMBERS = 30
 KINDS = ("matter", "clarify", "handoff", "ood")
 

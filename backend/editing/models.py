@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, Date, Float, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, Moment
@@ -30,7 +30,7 @@ class Asked(Base):
     kind: Mapped[str] = mapped_column(String(20))
     matter: Mapped[str | None] = mapped_column(String(60), index=True)
     aspect: Mapped[str | None] = mapped_column(String(20))
-    confidence: Mapped[float]
+    confidence: Mapped[float] = mapped_column(Float)
     unsure: Mapped[bool]
     useful: Mapped[bool | None]
     picked: Mapped[str | None] = mapped_column(String(60))

@@ -6,7 +6,8 @@ standard output say how far it is; `result.json` and the new model are left ther
 
 result.json: `{"same": bool, "bank": {"questions", "right_before", "right_after"}, "asked": {"questions",
 "changed"}, "flips": [{"text", "wanted", "before", "after", "rank_before", "rank_after"}, …]}`; wanted:
-the matter whose bank has the question, null for one that was only asked; ranks count from 1.
+the matter whose bank has the question, null for one that was only asked; ranks count from 1. Learning
+twice is never quite the same: a handful of flips far from the change stand between two matters anyway.
 """
 
 import json

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -49,7 +50,7 @@ def make_card(matter: Matter | None) -> Card:
 
 def card_url(matter: Matter | None) -> str:
     """Return the picture's whole address: who fetches it for a chat knows no page it belongs to."""
-    values = {"lang": page_lang(), "v": make_card(matter).version}
+    values: dict[str, Any] = {"lang": page_lang(), "v": make_card(matter).version}
     path = url_for("portal.matter_card", matter_id=matter.id, **values) if matter else url_for("portal.card", **values)
     return house().settings.public_url.rstrip("/") + path
 

@@ -116,8 +116,12 @@ def test_who_has_no_cases_is_sent_to_the_own_work(at_desk: Desk, role: OfficerRo
     assert at_desk("330900", "hall", role).get("/console/").location == goes
 
 
-def test_an_editor_is_told_that_there_is_nothing_here(at_desk: Desk) -> None:
-    assert "还没有要办的事" in at_desk("330901", "hall", OfficerRole.EDITOR).get("/console/").text
+def test_who_has_no_role_any_more_is_told_that_there_is_nothing_here(app: Flask, at_desk: Desk) -> None:
+    client = at_desk("330901", "hall", OfficerRole.EDITOR)
+    officer = officer_named("330901")
+    officer.roles = []
+    db.session.commit()
+    assert "还没有要办的事" in client.get("/console/").text
 
 
 def test_the_address_without_its_slash_is_the_same_page(at_desk: Desk, case: Case) -> None:

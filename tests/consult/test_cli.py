@@ -9,6 +9,7 @@ from flask import Flask
 from backend import create_app
 from backend.config import Settings
 from backend.consult.asking import BadQuestionFile, read_questions
+from backend.consult.proofs import Proof, Stray
 
 FIELDS = ["question", "lang", "kind", "matter", "aspect", "confidence", "candidates", "text", "full_text",
           "citations", "elapsed_ms"]  # fmt: skip
@@ -60,3 +61,13 @@ def test_evaluate_prints_what_it_measured(app: Flask, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "2 questions, 0 skipped" in result.output
     assert "answered and right          1 / 1" in result.output
+
+
+@pytest.mark.parametrize(("found", "status"), [(9, 0), (7, 1)])
+def test_prove_fails_where_a_bank_does_not_find_its_matter(app: Flask, monkeypatch, found: int, status: int) -> None:
+    proofs = [Proof("dog-licence", asked=10, found=found, offered=10, strays=[Stray("哪里办", "passport-first")])]
+    monkeypatch.setattr("backend.consult.build.reprove", lambda *_: proofs)
+    result = app.test_cli_runner().invoke(args=["consult", "prove", "--folds", "2", "--strays"])
+    assert result.exit_code == status
+    assert f"0.{found}00 (offered 1.000) of  10 dog-licence → 1 x passport-first" in result.output
+    assert "哪里办 → passport-first" in result.output

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.consult.phrases import CHINESE_ONLY, STALE
+from backend.consult.phrases import CHINESE_ONLY, DIFFER, LOCAL, STALE
 from backend.consult.sections import section_of
 from backend.consult.wording import CALL_NOW, WECHAT_BYTES, Wording
 from backend.matters.schema import Aspect, Matter
@@ -68,9 +68,54 @@ def test_free_is_said_and_conditional_materials_are_marked() -> None:
     ]
     matter = Matter.model_validate(matter_data(fees=[], materials=materials))
     assert section_of(matter, Aspect.FEE, "zh").lines == ["不收费。"]
-    first, second = section_of(matter, Aspect.MATERIALS, "zh").lines
-    assert first == "1. 乙（原件×2）；部门数据能查到的不用带；可以容缺后补"
-    assert second == "2. 甲（原件）——仅限：未成年"
+    assert section_of(matter, Aspect.MATERIALS, "zh").lines == [
+        "都要带：",
+        "1. 乙（原件×2）；能从其他部门查到的，不用带；一时没有的，可以以后补",
+        "下面的看您的情况，不一定要：",
+        "2. 甲（原件）——仅限：未成年",
+    ]
+
+
+def test_what_differs_by_place_is_said_once() -> None:
+    rules = [{"text": "甲。", "local": True}, {"text": "乙。"}, {"text": "丙", "local": True}]
+    matter = Matter.model_validate(matter_data(conditions=rules, consequences=rules[:2]))
+    assert section_of(matter, Aspect.CONDITIONS, "zh").lines == [
+        "· 甲。（各地不同）",
+        "· 乙。",
+        "· 丙。（各地不同）",
+        DIFFER[0],
+    ]
+    assert section_of(matter, Aspect.CONSEQUENCE, "zh").lines == [f"· 甲。{LOCAL[0]}", "· 乙。"]
+
+
+def test_a_limit_without_a_number_is_not_called_statutory() -> None:
+    limits = {"statutory": {"text": "没有规定几天。"}, "citizen": [{"text": "先办甲。"}, {"text": "再办乙。"}]}
+    lines = section_of(Matter.model_validate(matter_data(time_limits=limits)), Aspect.TIME_LIMIT, "zh").lines
+    assert lines == ["没有规定几天。", "您自己要注意的时间：", "· 先办甲。", "· 再办乙。"]
+
+
+@pytest.mark.parametrize(
+    ("fen", "local", "says"), [(0, False, "不收费"), (None, True, f"。{LOCAL[0]}"), (2050, False, "20.50 元")]
+)
+def test_a_charge_is_a_whole_sentence(fen: int | None, local: bool, says: str) -> None:
+    matter = Matter.model_validate(matter_data(fees=[{"name": "公证费", "amount_fen": fen, "local": local}]))
+    assert section_of(matter, Aspect.FEE, "zh").lines[0].removeprefix("公证费").removeprefix("：") == says
+
+
+def test_a_guide_is_not_called_law(matter: Matter) -> None:
+    data = matter_data()
+    source = data["sources"][0] | {"id": "guide", "title": "某市办事指南"}
+    data["sources"] = [*data["sources"], source]
+    data["location"] = {"text": "派出所。", "basis": [source["id"]]}
+    text = WORDING.matter(Matter.model_validate(data), Aspect.LOCATION, "zh", DAY).text
+    assert f"资料来源：{source['title']}" in text and "依据：" not in text
+    assert "依据：《某某法》第一条" in WORDING.matter(matter, Aspect.FEE, "zh", DAY).text
+
+
+@pytest.mark.parametrize(("trips", "says"), [(0, "一次不用跑"), (1, "跑一次就行"), (2, "要跑 2 次")])
+def test_how_often_one_comes_is_said_as_people_say_it(trips: int, says: str) -> None:
+    matter = Matter.model_validate(matter_data(trips=trips))
+    assert says in section_of(matter, Aspect.PROCESS, "zh").lines[0]
 
 
 @pytest.mark.parametrize("limit", [0, 1, 5, 9, 10, 11, 30, 31, 100])

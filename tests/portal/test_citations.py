@@ -27,9 +27,9 @@ def test_under_each_law_stand_just_the_matters_that_cite_it(real_catalogue: Cata
     shown = {law.name.zh: law for laws in make_cites(snapshot).laws.values() for law in laws}
     for cited in citations(snapshot.matters.values()):
         wanted = {(name, m.id) for name, matters in cited.articles.items() for m in matters}
-        assert wanted == {
-            (a.name.zh if a.name else "", m.id) for a in shown[cited.law].articles for m in a.matters
-        }, cited.law
+        assert wanted == {(a.name.zh if a.name else "", m.id) for a in shown[cited.law].articles for m in a.matters}, (
+            cited.law
+        )
 
 
 def test_a_source_stands_once_with_its_law_or_among_the_guides(real_catalogue: Catalogue) -> None:

@@ -10,16 +10,33 @@
   const SILENT = "[aria-hidden=true], .ref, .speak, nav, button, [hidden]";
   let turn = 0;
 
-  function textOf(block) {
+  // A block's text in runs of one language: Chinese names stand on English pages.
+  function runsOf(block) {
     const copy = block.cloneNode(true);
     copy.querySelectorAll(SILENT).forEach((part) => part.remove());
-    return copy.textContent.replace(/\s+/g, " ").trim();
+    const own = block.closest("[lang]").lang;
+    const texts = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
+    const runs = [];
+    while (texts.nextNode()) {
+      const text = texts.currentNode.nodeValue.replace(/[\s\u2060]+/g, " ").trim();
+      const near = texts.currentNode.parentElement.closest("[lang]");
+      const lang = near ? near.lang : own;
+      const last = runs[runs.length - 1];
+      if (text && last && last.lang === lang) last.text += " " + text;
+      else if (text) runs.push({ block: block, lang: lang, text: text });
+    }
+    return runs;
+  }
+
+  function isFolded(block) {
+    return block.closest("details:not([open])") && !block.closest("summary");
   }
 
   // What is folded or hidden is not read; of nested blocks only the innermost.
-  function blocks() {
-    return Array.from(main.querySelectorAll(BLOCKS)).filter(function (block) {
-      return !block.closest(SILENT) && !block.querySelector(BLOCKS) && block.getClientRects().length && textOf(block);
+  function runs() {
+    return Array.from(main.querySelectorAll(BLOCKS)).flatMap(function (block) {
+      const read = !block.closest(SILENT) && !block.querySelector(BLOCKS) && block.getClientRects().length;
+      return read && !isFolded(block) ? runsOf(block) : [];
     });
   }
 
@@ -38,14 +55,14 @@
 
   function read(queue, mine) {
     if (mine !== turn) return;
-    const block = queue.shift();
-    if (!block) return stop();
-    const words = new SpeechSynthesisUtterance(textOf(block));
-    words.lang = (block.querySelector(":scope > [lang]:only-child") || block.closest("[lang]")).lang;
+    const run = queue.shift();
+    if (!run) return stop();
+    const words = new SpeechSynthesisUtterance(run.text);
+    words.lang = run.lang;
     words.rate = 0.9;
     words.onend = () => read(queue, mine);
     words.onerror = () => mine === turn && stop();
-    mark(block);
+    mark(run.block);
     voice.speak(words);
   }
 
@@ -56,7 +73,7 @@
     stop();
     button.textContent = button.dataset.stop;
     button.setAttribute("aria-pressed", "true");
-    read(blocks(), turn);
+    read(runs(), turn);
   });
   window.addEventListener("pagehide", stop);
 })();
