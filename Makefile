@@ -7,7 +7,7 @@ ADDRESS = $(if $(filter 8000,$(PORT)),,EPOLICE_PUBLIC_URL=http://127.0.0.1:$(POR
 # The sandbox's phone shows a menu once it has been pushed, as Tencent's would.
 MENU = for i in 1 2 3 4 5; do sleep 4; $(ADDRESS) $(VENV)/bin/flask --app backend wechat menu push >/dev/null 2>&1 && break; done
 # Reads photos, makes forms, delivers messages. `make run` starts one; a bureau runs it as a service beside the web server.
-WORKER = $(PY) $(VENV)/bin/huey_consumer backend.worker.huey -w 2 -q
+WORKER = $(PY) $(VENV)/bin/huey_consumer backend.worker.huey -w 4 -q
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 T ?= tests
 export OPENBLAS_NUM_THREADS ?= 1
@@ -67,7 +67,7 @@ run: db
 	@echo "→ http://127.0.0.1:$(PORT)/console  the officers' pages"
 	@$(ADDRESS) $(VENV)/bin/flask --app backend officers demo
 	@$(ADDRESS) $(VENV)/bin/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers $(WORKERS) \
-	  --blocking-threads 16 --no-access-log --log-level error wsgi:app & web=$$!; \
+	  --blocking-threads 16 --respawn-failed-workers --no-access-log --log-level error wsgi:app & web=$$!; \
 	$(ADDRESS) $(WORKER) & worker=$$!; ($(MENU)) & \
 	trap 'kill $$web $$worker 2>/dev/null' INT TERM EXIT; wait $$web
 

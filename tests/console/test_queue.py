@@ -8,6 +8,7 @@ from flask import Flask
 
 from backend.cases.service import Case
 from backend.db import db
+from backend.identity.officers import officer_named
 from backend.identity.service import OfficerRole
 from tests.cast import NOW, OTHER, create_citizen, submit_case
 from tests.console.conftest import Clock, Desk, Statements, do
