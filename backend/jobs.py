@@ -5,6 +5,7 @@ up what is due, and may run twice. So a signal that is lost between commit and q
 a minute at most: every job also runs by itself once a minute.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -38,8 +39,11 @@ class Jobs:
     def __init__(self, app: Flask, huey: Huey):
         self._app = app
         self._work: dict[str, Job] = {}
+        self._guard = threading.Lock()
+        self._running: set[str] = set()
+        self._again: set[str] = set()
         self.huey = huey
-        self._signal = huey.task(name="run")(self.run)
+        self._signal = huey.task(name="run")(self.run_once)
         huey.periodic_task(crontab(minute="*"), name="run_all")(self.run_all)
 
     def add(self, name: str, work: Job) -> None:
@@ -52,10 +56,33 @@ class Jobs:
             db.session.commit()
         return done
 
+    def run_once(self, name: str) -> None:
+        """Run the job, unless a thread of this process is at it: that one looks once more for what is due.
+
+        Else a burst of photos would keep every thread, and the codes people wait for would lie.
+        """
+        with self._guard:
+            if name in self._running:
+                self._again.add(name)
+                return
+            self._running.add(name)
+        try:
+            while True:
+                self.run(name)
+                with self._guard:
+                    if name not in self._again:
+                        self._running.discard(name)
+                        return
+                    self._again.discard(name)
+        except BaseException:
+            with self._guard:
+                self._running.discard(name)
+            raise
+
     def run_all(self) -> None:
         for name in self._work:
             try:
-                self.run(name)
+                self.run_once(name)
             except Exception:  # one broken job must not keep the others from running
                 log.error("job_failed", job=name, exc_info=True)
 

@@ -6,9 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from backend.editing import archive
 from backend.editing.archive import export_knowledge, import_knowledge, read_archive
+from backend.editing.cli import export_command, import_command
 from backend.editing.errors import BadArchive
 from backend.matters.faults import Fault
 from tests.conftest import DAY
@@ -167,3 +169,17 @@ def test_a_disk_that_fails_half_way_leaves_the_old_files(
     with pytest.raises(OSError, match="No space"):
         bring(knowledge, tmp_path, zipped)
     assert state(knowledge) == before
+
+
+def test_the_commands_export_import_and_refuse(
+    app: Flask, knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EPOLICE_KNOWLEDGE_DIR", str(knowledge))
+    monkeypatch.setenv("EPOLICE_DATA_DIR", str(tmp_path / "data"))
+    runner, target = app.test_cli_runner(), str(tmp_path / "out.zip")
+    assert "files" in runner.invoke(export_command, [target]).output
+    (knowledge / BANK).unlink()
+    assert runner.invoke(import_command, [target]).output == "1 files changed\n"
+    bad = runner.invoke(import_command, [str(put(tmp_path, (FILE, b"id: [")))])
+    assert bad.exit_code == 1 and "nothing changed" in bad.output
+    assert "is no knowledge file" in runner.invoke(import_command, [str(put(tmp_path, ("../x.yaml", b"")))]).output
