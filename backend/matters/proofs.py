@@ -3,11 +3,11 @@
 An aspect without a law or a looked-up source behind it must say that it is local (以当地窗口为准).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from .schema import Limit, Matter, Role, Stage, Unit
+from .schema import Fee, Limit, Location, Matter, Online, Role, Rule, Stage, Unit
 
 STAGES = list(Stage)
 ENDS = (Stage.DECIDE, Stage.DELIVER)
@@ -31,7 +31,7 @@ def prove(matter: Matter, day: date) -> Iterator[str]:
 def _sources(matter: Matter) -> Iterator[str]:
     """Every aspect stands on something."""
     limits = [limit for limit in (matter.time_limits.statutory, matter.time_limits.promised) if limit]
-    aspects = {
+    aspects: dict[str, Sequence[Rule | Fee | Location | Online]] = {
         "conditions": matter.conditions,
         "time_limits": [*limits, *matter.time_limits.citizen],
         "validity": matter.validity,

@@ -67,7 +67,7 @@ def test_a_conversation_leans_to_its_matter(consultant: Consultant) -> None:
         found = {c.matter: c.score for c in ask(consultant.with_store(MemoryStore()), *messages).candidates}
         return found.get("birth-registration", 0.0)
 
-    assert chance("孩子刚出生要上户口需要什么", "要是一直不报呢") > chance("要是一直不报呢") > 0
+    assert chance("孩子刚出生要上户口需要什么", "要是一直不报呢") > chance("要是一直不报呢")
 
 
 def test_a_number_that_picks_nothing_means_nothing(consultant: Consultant) -> None:

@@ -11,13 +11,13 @@ from sqlalchemy import Engine, create_engine, select
 from backend.clock import SystemClock
 from backend.config import Settings
 from backend.db import db
+from backend.vault import Vault
 from backend.wechat.client import Wechat
 from backend.wechat.errors import WechatFault
 from backend.wechat.logbook import Answer
 from backend.wechat.models import WechatToken
 from backend.wechat.push import push_answer, render_push
 from backend.wechat.token import Tokens, table
-from backend.vault import Vault
 from tests.wechat.stand_in_api import StandInApi, serve
 from tests.wechat.tencent import OPENID, SetClock, some_settings
 

@@ -16,10 +16,10 @@ from sqlalchemy import Engine, create_engine, delete, select
 
 from backend.db import db
 from backend.errors import Unavailable
+from backend.vault import Vault
 from backend.wechat.flights import ALL_OVER_SECONDS, Flights
 from backend.wechat.logbook import FINAL, Answer, Logbook, State, table
 from backend.wechat.models import WechatFlight
-from backend.vault import Vault
 from tests.wechat.virtual_time import Process, SlowLogbook, VirtualTime
 
 VAULT = Vault("s" * 40, "wechat")

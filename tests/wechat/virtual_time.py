@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from backend.wechat.logbook import Logbook
 from backend.vault import Vault
+from backend.wechat.logbook import Logbook
 
 
 class Died(BaseException):

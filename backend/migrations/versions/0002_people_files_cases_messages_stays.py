@@ -39,6 +39,74 @@ def upgrade() -> None:
     sa.Column('first_used_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('sha256')
     )
+    op.create_table('editing_asked',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('lang', sa.String(length=8), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('matter', sa.String(length=60), nullable=True),
+    sa.Column('aspect', sa.String(length=20), nullable=True),
+    sa.Column('confidence', sa.Float(), nullable=False),
+    sa.Column('unsure', sa.Boolean(), nullable=False),
+    sa.Column('useful', sa.Boolean(), nullable=True),
+    sa.Column('picked', sa.String(length=60), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('editing_asked', schema=None) as batch_op:
+        batch_op.create_index('ix_editing_asked_day_kind', ['day', 'kind'], unique=False)
+        batch_op.create_index(batch_op.f('ix_editing_asked_matter'), ['matter'], unique=False)
+
+    op.create_table('editing_cluster',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lang', sa.String(length=8), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('members', sa.JSON(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('useless', sa.Integer(), nullable=False),
+    sa.Column('matter', sa.String(length=60), nullable=True),
+    sa.Column('aspect', sa.String(length=20), nullable=True),
+    sa.Column('dismissed', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('editing_cluster', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_editing_cluster_key'), ['key'], unique=False)
+
+    op.create_table('editing_last',
+    sa.Column('who', sa.String(length=64), nullable=False),
+    sa.Column('asked_id', sa.String(length=32), nullable=False),
+    sa.Column('question', sa.LargeBinary(), nullable=False),
+    sa.Column('lang', sa.String(length=8), nullable=False),
+    sa.Column('matter', sa.String(length=60), nullable=True),
+    sa.Column('unsure', sa.Boolean(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('who')
+    )
+    with op.batch_alter_table('editing_last', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_editing_last_at'), ['at'], unique=False)
+
+    op.create_table('editing_ticket',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('question', sa.LargeBinary(), nullable=False),
+    sa.Column('lang', sa.String(length=8), nullable=False),
+    sa.Column('openid', sa.LargeBinary(), nullable=False),
+    sa.Column('matter', sa.String(length=60), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.LargeBinary(), nullable=True),
+    sa.Column('done_by', sa.Integer(), nullable=True),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key', name=op.f('uq_editing_ticket_key'))
+    )
+    with op.batch_alter_table('editing_ticket', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_editing_ticket_asked_at'), ['asked_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_editing_ticket_state'), ['state'], unique=False)
+
     op.create_table('files_stored_file',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('owner', sa.String(length=40), nullable=False),
@@ -219,6 +287,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_cases_case_citizen_id'), ['citizen_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_cases_case_matter_id'), ['matter_id'], unique=False)
 
+    op.create_table('editing_proposal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('matter', sa.String(length=60), nullable=False),
+    sa.Column('file', sa.String(length=200), nullable=False),
+    sa.Column('base', sa.String(length=64), nullable=False),
+    sa.Column('change', sa.JSON(), nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('after', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('progress', sa.String(length=60), nullable=False),
+    sa.Column('result', sa.JSON(), nullable=True),
+    sa.Column('fault', sa.String(length=200), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ticket_id', sa.Integer(), nullable=True),
+    sa.Column('proposed_by', sa.Integer(), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['decided_by'], ['identity_officer.id'], name=op.f('fk_editing_proposal_decided_by')),
+    sa.ForeignKeyConstraint(['proposed_by'], ['identity_officer.id'], name=op.f('fk_editing_proposal_proposed_by')),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('editing_proposal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_editing_proposal_file'), ['file'], unique=False)
+        batch_op.create_index(batch_op.f('ix_editing_proposal_matter'), ['matter'], unique=False)
+        batch_op.create_index(batch_op.f('ix_editing_proposal_state'), ['state'], unique=False)
+
     op.create_table('identity_officer_role',
     sa.Column('officer_id', sa.Integer(), nullable=False),
     sa.Column('role_id', sa.Integer(), nullable=False),
@@ -371,6 +469,27 @@ def upgrade() -> None:
         batch_op.create_index('ix_cases_step_mine', ['claimed_by', 'state', 'rank_on', 'id'], unique=False)
         batch_op.create_index('ix_cases_step_queue', ['state', 'unit', 'rank_on', 'id', 'role', 'claimed_by'], unique=False)
 
+    op.create_table('editing_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('proposal_id', sa.Integer(), nullable=False),
+    sa.Column('file', sa.String(length=200), nullable=False),
+    sa.Column('matter', sa.String(length=60), nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('after', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('proposed_by', sa.Integer(), nullable=False),
+    sa.Column('approved_by', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['approved_by'], ['identity_officer.id'], name=op.f('fk_editing_version_approved_by')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['editing_proposal.id'], name=op.f('fk_editing_version_proposal_id')),
+    sa.ForeignKeyConstraint(['proposed_by'], ['identity_officer.id'], name=op.f('fk_editing_version_proposed_by')),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('proposal_id', name=op.f('uq_editing_version_proposal_id'))
+    )
+    with op.batch_alter_table('editing_version', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_editing_version_file'), ['file'], unique=False)
+        batch_op.create_index(batch_op.f('ix_editing_version_matter'), ['matter'], unique=False)
+
     op.create_table('accommodation_guest',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -476,6 +595,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_accommodation_guest_case_id'))
 
     op.drop_table('accommodation_guest')
+    with op.batch_alter_table('editing_version', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_editing_version_matter'))
+        batch_op.drop_index(batch_op.f('ix_editing_version_file'))
+
+    op.drop_table('editing_version')
     with op.batch_alter_table('cases_step', schema=None) as batch_op:
         batch_op.drop_index('ix_cases_step_queue')
         batch_op.drop_index('ix_cases_step_mine')
@@ -518,6 +642,12 @@ def downgrade() -> None:
 
     op.drop_table('identity_phone_code')
     op.drop_table('identity_officer_role')
+    with op.batch_alter_table('editing_proposal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_editing_proposal_state'))
+        batch_op.drop_index(batch_op.f('ix_editing_proposal_matter'))
+        batch_op.drop_index(batch_op.f('ix_editing_proposal_file'))
+
+    op.drop_table('editing_proposal')
     with op.batch_alter_table('cases_case', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cases_case_matter_id'))
         batch_op.drop_index(batch_op.f('ix_cases_case_citizen_id'))
@@ -555,6 +685,24 @@ def downgrade() -> None:
         batch_op.drop_index('ix_files_stored_file_delete_after_on')
 
     op.drop_table('files_stored_file')
+    with op.batch_alter_table('editing_ticket', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_editing_ticket_state'))
+        batch_op.drop_index(batch_op.f('ix_editing_ticket_asked_at'))
+
+    op.drop_table('editing_ticket')
+    with op.batch_alter_table('editing_last', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_editing_last_at'))
+
+    op.drop_table('editing_last')
+    with op.batch_alter_table('editing_cluster', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_editing_cluster_key'))
+
+    op.drop_table('editing_cluster')
+    with op.batch_alter_table('editing_asked', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_editing_asked_matter'))
+        batch_op.drop_index('ix_editing_asked_day_kind')
+
+    op.drop_table('editing_asked')
     op.drop_table('cases_matter_version')
     op.drop_table('cases_day_counter')
     op.drop_table('accommodation_told')
