@@ -13,6 +13,8 @@ from .config import Settings, load_settings
 from .console.views import init_console
 from .consult.cli import consult_cli
 from .db import init_db
+from .editing.cli import export_command, import_command
+from .editing.service import Ear, offer_jobs
 from .files.cli import files_cli
 from .house import KEY, House, house
 from .identity.cli import audit_cli, officers_cli
@@ -60,6 +62,8 @@ def build(settings: Settings | None = None) -> Flask:
         for name in SANDBOX_BLUEPRINTS:
             csrf.exempt(app.blueprints[name])  # it answers this machine's own page and servers only
     _employ(app)
+    knowledge_cli.add_command(export_command)
+    knowledge_cli.add_command(import_command)
     app.extensions[FURTHER_CHECKS] = [lambda folder: check_notices(folder / "notices.yaml"), _check_workdays]
     for commands in (knowledge_cli, consult_cli, accommodation_cli, files_cli, officers_cli, audit_cli):
         app.cli.add_command(commands)
@@ -107,6 +111,7 @@ def _lay_ground(app: Flask, settings: Settings) -> None:
 def _employ(app: Flask) -> None:
     """Say what the worker does. What a job needs is made when it first runs: web processes run none."""
     rooms, jobs = house(app), jobs_of(app)
+    rooms.heard = Ear(app.app_context).hear  # before anybody asks: the consultant is made at first use
     rooms.fetch_photo = account(app).wechat.download_media
     channels = [*wechat_channels(account(app).wechat), AliyunSms(rooms.settings)]
     notices = Notices(rooms.settings.knowledge_dir / "notices.yaml")
@@ -117,3 +122,4 @@ def _employ(app: Flask) -> None:
     jobs.add("remind", remind)
     jobs.add("due", remind_due)
     jobs.add("drafts", drop_old_drafts)
+    offer_jobs(jobs, rooms.settings, app.app_context)

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 
 from .accommodation.service import Readings
 from .config import Settings
+from .consult.reply import Reply
 from .consult.service import Consultant
 from .files.service import Files, make_files
 from .matters.service import Catalogue
@@ -27,11 +28,14 @@ class House:
     settings: Settings
     catalogue: Catalogue
     fetch_photo: Callable[[str], bytes] | None = None  # what a citizen sent in the chat, by its id at WeChat
+    heard: Callable[[str, Reply], None] = lambda _, __: None  # the ear of `editing`: what was asked
 
     @cached_property
     def consultant(self) -> Consultant:
         """Made at first use: commands that ask nothing need no model."""
-        return Consultant(self.settings, self.catalogue, told=lambda said: print(said, file=sys.stderr))
+        return Consultant(
+            self.settings, self.catalogue, told=lambda said: print(said, file=sys.stderr), heard=self.heard
+        )
 
     @cached_property
     def files(self) -> Files:

@@ -62,7 +62,7 @@ class Desk:
         """Return the answer; whatever goes wrong is an apology, never an exception."""
         handler, to = self._handler(message), str(message.source)
         try:
-            note_message_from(to, utc_now())
+            _note_writer(to)
             said = handler(message, self._vault.key_of(to)) if handler else wording.APOLOGY
         except Refusal as refusal:
             said = refusal.says
@@ -156,6 +156,14 @@ class Desk:
     def _welcome(self) -> str:
         bureau = self._house.catalogue.current.bureau
         return wording.WELCOME.format(zh=bureau.short_name.zh, en=bureau.short_name.in_("en"))
+
+
+def _note_writer(openid: str) -> None:
+    """Remember that the person wrote, so that notices may be sent in the chat."""
+    try:
+        note_message_from(openid, utc_now())
+    except Exception:  # the answer matters more: notices will take another channel
+        log.warning("window_not_noted", exc_info=True)
 
 
 def _tell_office(office: Office, distance_km: float) -> str:

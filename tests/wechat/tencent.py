@@ -22,6 +22,7 @@ from backend.consult.reply import Reply
 from backend.db import db, init_db
 from backend.house import KEY, House
 from backend.matters.bureau import Bureau
+from backend.sealed import init_sealed
 from backend.wechat.cipher import sign
 from backend.wechat.service import SUCCESS
 from backend.wechat.views import init_wechat
@@ -186,7 +187,9 @@ def build_app(settings: Settings, consultant: Any) -> Flask:
     """Return an application with nothing but the account."""
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database
+    app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
     init_db(app)
+    init_sealed(app)
     snapshot = SimpleNamespace(
         bureau=some_bureau(), matters={"id-card-lost": object()}, listed={"id-card-lost": object()}
     )
