@@ -1,5 +1,7 @@
 """Who reaches for what is not theirs gets 403 or 404, and it is written down; forged and hostile requests get nowhere."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -85,9 +87,9 @@ def test_a_stranger_is_sent_to_the_login_whatever_is_asked(app: Flask, case: Cas
             "number": case.number,
             "file_id": "0" * 32,
             "form_number": "1",
-            "int:officer_id": "1",
         }.items():
             address = address.replace(f"<{name}>", value)
+        address = re.sub(r"<[^>]+>", "1", address)
         answer = stranger.open(
             address,
             method="POST" if "POST" in (rule.methods or ()) and rule.endpoint != "console.list_accounts" else "GET",
