@@ -13,7 +13,7 @@ from backend.sandbox.specimens import FORMATS, MONO, OCR_B, Look, Person, docume
 
 TODAY = date(2026, 11, 22)
 PEOPLE = people(40, 17)
-FONTS = [OCR_B, MONO]
+FONTS = [font for font in (OCR_B, MONO) if font.exists()]
 
 
 def jpeg(image: Image.Image, **options: object) -> bytes:
