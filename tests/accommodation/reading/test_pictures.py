@@ -42,7 +42,7 @@ def test_a_clean_document_is_read_and_every_field_is_sure(number: int, form: str
     assert reading.advice is None
 
 
-@pytest.mark.parametrize("font", FONTS, ids=["ocr-b", "dejavu"])
+@pytest.mark.parametrize("font", FONTS, ids=lambda font: font.stem)
 def test_other_fonts_are_never_read_wrong_and_sure(font: Path) -> None:
     person = PEOPLE[5]
     reading = read(document(person, "TD3", Look(zone_font=font)))
