@@ -34,6 +34,7 @@ from tests.cast import small_knowledge
 from tests.journeys.test_chat_in_browser import CHROMIUM, PHONE, QUIET
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # two servers and a browser share the machine
 READ_MS = 60_000  # one passport on a busy machine
 STATION, COMMUNITY = "station-nanhu", "烟雨社区"
 
