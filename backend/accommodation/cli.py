@@ -1,4 +1,6 @@
-"""`flask accommodation read`: what photos of passports say. Its JSON lines are a stable contract."""
+"""`flask accommodation read|verify`: what photos of passports say, what a form's signature proves.
+
+The JSON lines of `read` are a stable contract."""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
+
+from ..clock import utc_now
+from ..errors import Unavailable
+from ..house import house
 
 if TYPE_CHECKING:
     from .reading.result import Reading
@@ -26,6 +32,24 @@ def read_command(files: tuple[Path, ...], jsonl: bool) -> None:
     """
     for file, reading in _read_all(files):
         click.echo(json.dumps(reading.as_json(str(file)), ensure_ascii=False) if jsonl else _told(file, reading))
+
+
+@accommodation_cli.command("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+def verify_command(file: Path) -> None:
+    """Say what the signature of an issued form proves, as JSON; exit 1 where it is not valid.
+
+    trusted: signed with the certificate this bureau signs with now.
+    """
+    from .form.verifying import verify_file  # noqa: PLC0415 - as above
+
+    try:
+        verdict = verify_file(file, [house().form_maker.fingerprint(utc_now())])
+    except Unavailable:  # no certificate here: the signature is looked at all the same
+        verdict = verify_file(file)
+    click.echo(json.dumps(verdict, ensure_ascii=False, indent=1))
+    if not verdict["valid"]:
+        raise SystemExit(1)
 
 
 def _read_all(files: tuple[Path, ...]) -> Iterator[tuple[Path, "Reading"]]:

@@ -48,6 +48,10 @@ class FormMaker:
             made += 1
         return made
 
+    def fingerprint(self, now: datetime) -> str:
+        """Return the SHA-256 of the certificate we sign with. Raise Unavailable where there is none."""
+        return self._get_signer(now).fingerprint
+
     def _make(self, form: IssuedForm, now: datetime) -> None:
         bureau = self._catalogue.current.bureau
         content = content_of(form, bureau, self._settings.public_url, is_sample=bureau.sample)

@@ -1,6 +1,8 @@
 """A stay from the first photo to the signed form, on real services."""
 
+import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -74,6 +76,17 @@ def test_a_tenant_gets_a_signed_form_that_anyone_can_check(app: Flask, picture: 
     assert (checked.state, checked.initials, checked.valid_until) == ("valid", "A. M. E.", date(2027, 4, 30))
     assert check_form(form.token, date(2027, 5, 1)).state == "ended"
     assert verify_trail().broken_at is None
+
+
+def test_the_command_line_verifies_a_form(app: Flask, picture: bytes, tmp_path: Path) -> None:
+    (form,) = forms_of(issued(app, picture))
+    pdf, changed = tmp_path / "form.pdf", tmp_path / "changed.pdf"
+    signed = read_form(rooms(app).files, form) or b""
+    pdf.write_bytes(signed)
+    changed.write_bytes(signed.replace(b"%PDF-1", b"%PDF-2", 1))
+    verdict = app.test_cli_runner().invoke(args=["accommodation", "verify", str(pdf)])
+    assert verdict.exit_code == 0 and json.loads(verdict.stdout)["trusted"] is True
+    assert app.test_cli_runner().invoke(args=["accommodation", "verify", str(changed)]).exit_code == 1
 
 
 def test_each_step_tells_the_tenant_once(app: Flask, picture: bytes) -> None:

@@ -13,7 +13,9 @@ from backend.config import ROOT, Settings
 READMES = ["README.md", "README.zh.md"]
 MAKE = re.compile(r"\bmake ([a-z][a-z-]*)")
 TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
-FLASK = re.compile(r"\bflask (?:--app backend )?((?:consult|knowledge|wechat|db)(?: [a-z]+)+)")
+FLASK = re.compile(
+    r"\bflask (?:--app backend )?((?:consult|knowledge|wechat|db|accommodation|officers|audit|files|outbox)(?: [a-z][a-z-]*)+)"
+)
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|#)([^)\s]+)\)")
 HEADING = re.compile(r"^(#+) ", re.MULTILINE)
