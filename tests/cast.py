@@ -62,6 +62,13 @@ def open_house(folder: Path, **changes: Any) -> Flask:
     return app
 
 
+def empty_tables() -> None:
+    """Remove whatever another test has left in the database of the application at work."""
+    for table in reversed(db.Model.metadata.sorted_tables):
+        db.session.execute(table.delete())
+    db.session.commit()
+
+
 def rooms(app: Flask) -> House:
     return house(app)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, String, cast, literal, select
 
 from ..cases.service import Case, Draft
 from ..clock import SHANGHAI
@@ -39,8 +40,8 @@ def _drafts(now: datetime) -> Iterator[Due]:
     """Drafts whose time runs out, and those whose time has just passed."""
     for ends, notice in ((now, DRAFT_LATE), (now + BEFORE_DUE, DRAFT_ENDING)):
         open_ = (Draft.matter_id == MATTER, Draft.case_id.is_(None), Draft.abandoned_at.is_(None))
-        due = select(Draft).where(*open_, Draft.due_at > ends - BEFORE_DUE, Draft.due_at <= ends).limit(BATCH)
-        for draft in db.session.scalars(due):
+        due = (Draft.due_at > ends - BEFORE_DUE, Draft.due_at <= ends, _untold(notice, Draft.id))
+        for draft in db.session.scalars(select(Draft).where(*open_, *due).limit(BATCH)):
             if draft.due_at:
                 by = draft.due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
                 yield f"{notice}:{draft.id}", draft.citizen_id, notice, {"due": by}, f"/stay/{draft.id}"
@@ -48,15 +49,25 @@ def _drafts(now: datetime) -> Iterator[Due]:
 
 def _permits(today: date) -> Iterator[Due]:
     near = StayGuest.permit_ends_on.between(today, today + timedelta(days=BEFORE_END_DAYS))
-    rows = select(StayGuest, Stay).join(Stay, Stay.case_id == StayGuest.case_id).where(near, *_current())
-    for guest, stay in db.session.execute(rows.limit(BATCH)):
-        yield from _ending(f"permit:{guest.id}", stay, "stay-permit-ending", guest.permit_ends_on)
+    rows = select(StayGuest.id, StayGuest.permit_ends_on, Stay.citizen_id, Case.number)
+    rows = rows.join(Stay, Stay.case_id == StayGuest.case_id).join(Case, Case.id == Stay.case_id)
+    for guest_id, *due in db.session.execute(
+        rows.where(near, *_current(), _untold("permit", StayGuest.id)).limit(BATCH)
+    ):
+        yield _ending(f"permit:{guest_id}", "stay-permit-ending", *due)
 
 
 def _leases(today: date) -> Iterator[Due]:
     near = Stay.lease_ends_on.between(today, today + timedelta(days=BEFORE_END_DAYS))
-    for stay in db.session.scalars(select(Stay).where(near, *_current()).limit(BATCH)):
-        yield from _ending(f"lease:{stay.case_id}", stay, "stay-lease-ending", stay.lease_ends_on)
+    rows = select(Stay.case_id, Stay.lease_ends_on, Stay.citizen_id, Case.number).join(Case, Case.id == Stay.case_id)
+    rows = rows.where(near, *_current(), _untold("lease", Stay.case_id))
+    for case_id, on, citizen_id, number in db.session.execute(rows.limit(BATCH)):
+        yield _ending(f"lease:{case_id}", "stay-lease-ending", on, citizen_id, number)
+
+
+def _untold(kind: str, thing: Any) -> ColumnElement[bool]:
+    """Leave out what was told, so that it never fills the batch. thing: the column `what` ends with."""
+    return ~select(Told.what).where(Told.what == literal(f"{kind}:") + cast(thing, String)).exists()
 
 
 def _current() -> tuple[ColumnElement[bool], ...]:
@@ -64,10 +75,8 @@ def _current() -> tuple[ColumnElement[bool], ...]:
     return (Stay.ended_on.is_(None), issued)
 
 
-def _ending(what: str, stay: Stay, notice: str, on: date | None) -> Iterator[Due]:
-    if on is not None:
-        number = db.session.get_one(Case, stay.case_id).number
-        yield f"{what}:{on}", stay.citizen_id, notice, {"date": on.isoformat()}, f"/my/cases/{number}"
+def _ending(what: str, notice: str, on: date | None, citizen_id: int, number: str) -> Due:
+    return what, citizen_id, notice, {"date": str(on)}, f"/my/cases/{number}"
 
 
 def _first_time(what: str, now: datetime) -> bool:

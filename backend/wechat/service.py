@@ -45,8 +45,9 @@ class Account:
         self.codec = Codec(settings, clock)
         self.wechat = Wechat(settings, Tokens(engine, vault, clock, settings), clock)
         self._desk = Desk(home, vault)
+        self.name = process_name()
         self.flights = Flights(
-            Logbook(engine, vault, process_name()),
+            Logbook(engine, vault, self.name),
             clock,
             self._spawn,
             recompute=self._recompute,
@@ -101,7 +102,7 @@ class Account:
             try:
                 self.flights.tick()
             except Exception:  # the sweeper must outlive any fault of the database
-                log.error("sweep_failed", exc_info=True)
+                log.error("sweep_failed", account=self.name, exc_info=True)
 
 
 def flight_key(message: BaseMessage) -> str:

@@ -8,7 +8,7 @@ from flask import Flask
 from PIL import Image
 
 from backend.db import db
-from tests.cast import open_house
+from tests.cast import empty_tables, open_house
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +19,7 @@ def _kept_house(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 @pytest.fixture
 def app(_kept_house: Flask) -> Iterator[Flask]:
     with _kept_house.app_context():
-        for table in reversed(db.Model.metadata.sorted_tables):
-            db.session.execute(table.delete())
-        db.session.commit()
+        empty_tables()
         yield _kept_house
         db.session.rollback()
         db.session.remove()

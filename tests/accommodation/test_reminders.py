@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from backend.accommodation import reminders
 from backend.accommodation.models import IssuedForm
 from backend.accommodation.reminders import remind
 from backend.accommodation.service import get_stay, move_out
@@ -70,3 +71,11 @@ def test_without_an_issued_form_nothing_is_reminded_of(app: Flask, picture: byte
     submit_case(app, create_citizen(), picture)
     remind(on(LEASE_ENDS - timedelta(days=5)))
     assert told() == []
+
+
+def test_those_told_do_not_keep_the_others_waiting(app: Flask, picture: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "BATCH", 1)
+    drafts = [make_draft(app, create_citizen(f"o-{number}"), picture) for number in range(3)]
+    assert drafts[0].due_at is not None
+    now = drafts[0].due_at - timedelta(hours=5)
+    assert [remind(now) for _ in range(4)] == [1, 1, 1, 0]

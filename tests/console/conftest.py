@@ -20,7 +20,7 @@ from backend.console import desk
 from backend.db import db
 from backend.identity.officers import NewOfficer, create_officer
 from backend.identity.service import OfficerRole
-from tests.cast import NOW, OWN, create_citizen, open_house, submit_case
+from tests.cast import NOW, OWN, create_citizen, empty_tables, open_house, submit_case
 
 OFFICER = OfficerRole.STATION_OFFICER
 
@@ -35,9 +35,7 @@ def _kept_house(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 @pytest.fixture
 def app(_kept_house: Flask) -> Iterator[Flask]:
     with _kept_house.app_context():
-        for table in reversed(db.Model.metadata.sorted_tables):
-            db.session.execute(table.delete())
-        db.session.commit()
+        empty_tables()
         yield _kept_house
         db.session.rollback()
         db.session.remove()
