@@ -51,10 +51,9 @@ def _permits(today: date) -> Iterator[Due]:
     near = StayGuest.permit_ends_on.between(today, today + timedelta(days=BEFORE_END_DAYS))
     rows = select(StayGuest.id, StayGuest.permit_ends_on, Stay.citizen_id, Case.number)
     rows = rows.join(Stay, Stay.case_id == StayGuest.case_id).join(Case, Case.id == Stay.case_id)
-    for guest_id, *due in db.session.execute(
-        rows.where(near, *_current(), _untold("permit", StayGuest.id)).limit(BATCH)
-    ):
-        yield _ending(f"permit:{guest_id}", "stay-permit-ending", *due)
+    rows = rows.where(near, *_current(), _untold("permit", StayGuest.id))
+    for guest_id, on, citizen_id, number in db.session.execute(rows.limit(BATCH)):
+        yield _ending(f"permit:{guest_id}", "stay-permit-ending", on, citizen_id, number)
 
 
 def _leases(today: date) -> Iterator[Due]:
