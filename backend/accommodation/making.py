@@ -41,8 +41,8 @@ class FormMaker:
 
     def make_waiting(self, now: datetime) -> int:
         """Make every form that waits; return how many. A job: see `backend.jobs`."""
-        made = 0
-        while (form := _claim(utc_now() if made else now)) is not None:
+        made, ahead = 0, now - utc_now()
+        while (form := _claim(utc_now() + ahead)) is not None:  # a lease counts from when its own form is begun
             self._make(form, now)
             db.session.commit()
             made += 1

@@ -32,6 +32,7 @@ from backend.accommodation.service import (
     submit_stay,
 )
 from backend.cases.service import Case, Reason, Status, return_for_correction
+from backend.clock import utc_now
 from backend.db import db
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.identity.audit_check import verify as verify_trail
@@ -53,8 +54,8 @@ from tests.cast import (
 TOMORROW = NOW + timedelta(days=1)
 
 
-def issued(app: Flask, picture: bytes) -> Case:
-    citizen, officer = create_citizen(), make_officer()
+def issued(app: Flask, picture: bytes, name: str = "anna") -> Case:
+    citizen, officer = create_citizen(f"o-{name}"), make_officer(f"33{name}")
     case = submit_case(app, citizen, picture)
     bureau = rooms(app).catalogue.current.bureau
     agree_visit(officer, case, NOW + timedelta(hours=8), NOW)
@@ -76,6 +77,16 @@ def test_a_tenant_gets_a_signed_form_that_anyone_can_check(app: Flask, picture: 
     assert (checked.state, checked.initials, checked.valid_until) == ("valid", "A. M. E.", date(2027, 4, 30))
     assert check_form(form.token, date(2027, 5, 1)).state == "ended"
     assert verify_trail().broken_at is None
+
+
+def test_every_form_of_a_dead_worker_is_made_when_its_lease_has_run_out(app: Flask, picture: bytes) -> None:
+    forms = [form for name in ("anna", "boris") for form in forms_of(issued(app, picture, name))]
+    now = utc_now()
+    for form in forms:
+        form.file_id, form.making_until = None, now + timedelta(seconds=50)
+    db.session.commit()
+    assert rooms(app).form_maker.make_waiting(now) == 0
+    assert rooms(app).form_maker.make_waiting(now + timedelta(minutes=2)) == len(forms)
 
 
 def test_the_command_line_verifies_a_form(app: Flask, picture: bytes, tmp_path: Path) -> None:

@@ -229,6 +229,7 @@ def test_every_guest_has_one_form_readable_and_signed(story: Story) -> None:
     forms = db.session.scalars(select(IssuedForm)).all()
     guests = db.session.scalars(select(StayGuest.id)).all()
     assert sorted(form.guest_id for form in forms) == sorted(guests) and len(guests) == REGISTRATIONS
+    assert [form.number for form in forms if form.file_id is None] == []
     assert len({form.number for form in forms}) == len({form.file_id for form in forms}) == REGISTRATIONS
     pdfs = [read_form(rooms(story.app).files, form) or b"" for form in forms]
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:  # a third of a second each
