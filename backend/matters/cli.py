@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from ..clock import today
 from ..config import load_settings
 from .check import check_folder
+from .facts import describe_fact, draw
 from .schema import Matter
 from .service import Catalogue
 from .stats import describe
@@ -37,6 +38,16 @@ def stats_command() -> None:
     snapshot = Catalogue(load_settings().knowledge_dir).current
     for line in describe(list(snapshot.matters.values()), dict(snapshot.banks), today()):
         click.echo(line)
+
+
+@knowledge_cli.command("facts")
+@click.option("--draw", "count", default=40, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option("--seed", default=1, show_default=True, help="Another number draws others.")
+def facts_command(count: int, seed: int) -> None:
+    """Draw statements at random, with law and source, for a second pair of eyes to look up."""
+    snapshot = Catalogue(load_settings().knowledge_dir).current
+    for number, fact in enumerate(draw(snapshot.matters.values(), count, seed), start=1):
+        click.echo(f"{number}. {describe_fact(fact)}")
 
 
 @knowledge_cli.command("schema")

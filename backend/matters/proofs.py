@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from .schema import Fee, Limit, Location, Matter, Online, Role, Rule, Stage, Unit
+from .schema import Fee, Limit, Location, Material, Matter, Online, Role, Rule, Stage, Unit
+from .situations import narrow, options_of
 
 STAGES = list(Stage)
 ENDS = (Stage.DECIDE, Stage.DELIVER)
@@ -24,6 +25,7 @@ def prove(matter: Matter, day: date) -> Iterator[str]:
     yield from _sources(matter)
     yield from _flow(matter)
     yield from _limits(matter)
+    yield from _situations(matter)
     if is_overdue(matter, day):
         yield f"reviewed {matter.reviewed}, more than {matter.review_every_days} days ago: look the rules up again"
 
@@ -62,6 +64,34 @@ def _flow(matter: Matter) -> Iterator[str]:
     for step in steps:
         if (step.unit is Unit.APPLICANT) != (step.role is Role.APPLICANT):
             yield f"step {step.id}: unit and role disagree on whether the applicant does it"
+
+
+def _situations(matter: Matter) -> Iterator[str]:
+    """Every option is told apart by something, and leaves somebody who takes it with rules."""
+    options = options_of(matter)
+    used = {option for only_for in _only_for(matter) for option in only_for}
+    for unknown in sorted(used - options.keys()):
+        yield f"only_for: no situation has the option {unknown!r}"
+    if len(options) != sum(len(situation.options) for situation in matter.situations):
+        yield "situations: an option's id stands twice"
+    for situation in matter.situations:
+        if used.isdisjoint(option.id for option in situation.options):
+            yield f"situation {situation.id}: no rule turns on it"
+    for option in options:
+        left = narrow(matter, [option])
+        for what in ("conditions", "materials", "validity", "consequences"):
+            if not getattr(left, what):
+                yield f"option {option}: no {what} are left"
+
+
+def _only_for(matter: Matter) -> list[list[str]]:
+    limits = matter.time_limits
+    rules: list[Rule] = [
+        *matter.conditions, *matter.validity, *matter.consequences, *limits.citizen, *limits.cases,
+        *matter.location.cases, *matter.online.cases, *([matter.fee_note] if matter.fee_note else []),
+    ]  # fmt: skip
+    items: list[Rule | Material | Fee] = [*rules, *matter.materials, *matter.fees]
+    return [item.only_for for item in items]
 
 
 def _limits(matter: Matter) -> Iterator[str]:

@@ -99,16 +99,41 @@ class Text(Strict):
         return self.en if lang == "en" and self.en else self.zh
 
 
+class Option(Strict):
+    """One of the situations a citizen may be in.
+
+    words: what says so in a question; `ages`: whole years from, to (both included) that say so.
+    """
+
+    id: Slug
+    label: Text
+    words: list[Sentence] = Field(default_factory=list)
+    ages: tuple[int, int] | None = None
+
+
+class Situation(Strict):
+    """What the rules turn on (情形): asked, with numbered options, where the question does not tell.
+
+    Every rule, material or fee may say by `only_for` which options it is for.
+    """
+
+    id: Slug
+    ask: Text
+    options: list[Option] = Field(min_length=2, max_length=4)
+
+
 class Rule(Strict):
     """One statement of the rules, with the law it stands on.
 
     basis: ids of entries in the matter's `legal_basis`.
     local: the detail differs by place; the answer adds 以当地窗口为准.
+    only_for: ids of the options it is for; none: for everybody. The text must read alone all the same.
     """
 
     text: Text
     basis: list[Slug] = Field(default_factory=list)
     local: bool = False
+    only_for: list[Slug] = Field(default_factory=list)
 
     @model_validator(mode="before")
     @classmethod
@@ -164,6 +189,7 @@ class Material(Strict):
     note: Text | None = None
     basis: list[Slug] = Field(default_factory=list)
     local: bool = Field(False, description="no national rule asks for it; the window decides")
+    only_for: list[Slug] = Field(default_factory=list, description="ids of options; `when` says the same in words")
 
 
 class FieldType(StrEnum):
@@ -253,6 +279,7 @@ class Fee(Strict):
     when: Text | None = None
     basis: list[Slug] = Field(default_factory=list)
     local: bool = False
+    only_for: list[Slug] = Field(default_factory=list)
 
 
 class Limit(Rule):
@@ -268,10 +295,11 @@ class Limit(Rule):
 
 
 class TimeLimits(Strict):
-    """法定/承诺办结时限, and the deadlines the citizen must keep."""
+    """法定/承诺办结时限, and the deadlines the citizen must keep. cases: what differs by situation."""
 
     statutory: Limit | None = None
     promised: Limit | None = None
+    cases: list[Rule] = Field(default_factory=list)
     citizen: list[Limit] = Field(default_factory=list)
 
     def find_citizen_limit(self, limit_id: str) -> Limit | None:
@@ -297,10 +325,11 @@ class Channel(Strict):
 
 
 class Online(Strict):
-    """apply: the path of our own pages that take the application, where there are such."""
+    """apply: the path of our own pages that take the application, where there are such. cases: by situation."""
 
     possible: bool
     text: Text
+    cases: list[Rule] = Field(default_factory=list)
     apply: Annotated[str, StringConstraints(pattern=r"^(/[a-z][a-z-]*)+$")] | None = None
     channels: list[Channel] = Field(default_factory=list)
     basis: list[Slug] = Field(default_factory=list)
@@ -308,9 +337,10 @@ class Online(Strict):
 
 
 class Location(Strict):
-    """Where to go. offices: sorts of office in bureau.yaml, nearest first for the citizen."""
+    """Where to go. offices: sorts of office in bureau.yaml, nearest first for the citizen. cases: by situation."""
 
     text: Text
+    cases: list[Rule] = Field(default_factory=list)
     offices: list[Slug] = Field(default_factory=list)
     basis: list[Slug] = Field(default_factory=list)
     local: bool = False
@@ -362,6 +392,7 @@ class Matter(Strict):
     )
     authority: Text = Field(description="实施主体")
     summary: Text
+    situations: Annotated[list[Situation], AfterValidator(_unique)] = Field(default_factory=list, max_length=3)
     conditions: list[Rule] = Field(min_length=1)
     materials: Annotated[list[Material], AfterValidator(_unique)] = Field(min_length=1)
     form: Annotated[list[FormField], AfterValidator(_unique)] = Field(min_length=1)
