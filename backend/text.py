@@ -1,5 +1,8 @@
 """Cutting text for a channel that counts bytes."""
 
+import re
+
+LONE_NUMBER = re.compile(r"\n\d+\.?$")  # of a list whose next entry was cut away
 SENTENCE_ENDS = "。！？；\n.!?;"
 
 
@@ -21,4 +24,4 @@ def cut_at_sentence(text: str, limit_bytes: int, tail: str = "") -> str:
     end = max(head.rfind(mark) for mark in SENTENCE_ENDS)
     if end >= len(head) // 2:
         head = head[: end + 1]
-    return head.rstrip() + tail
+    return LONE_NUMBER.sub("", head.rstrip()).rstrip() + tail

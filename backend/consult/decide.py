@@ -35,7 +35,10 @@ FILLERS = re.compile(
 
 @dataclass(frozen=True)
 class Decision:
-    """kind: as in Reply. label: department, emergency or topic; matter: an id of the catalogue."""
+    """kind: as in Reply. label: department, emergency or topic; matter: an id of the catalogue.
+
+    option: of one of the matter's situations, where the citizen took it by its number.
+    """
 
     kind: str
     confidence: float
@@ -44,6 +47,7 @@ class Decision:
     label: str = ""
     candidates: tuple[Candidate, ...] = ()
     sure: bool = True
+    option: str = ""
 
 
 def emergency_of(model: Model, seen: Seen, ranked: Ranked) -> tuple[str, float] | None:
@@ -78,7 +82,8 @@ def decide(
         asked = _followed_aspect(model, ranked)
         if memory.matter in snapshot.matters:
             return Decision(MATTER, follows, memory.matter, asked, candidates=candidates)
-    for settled in ("followup", "emergency"):  # nothing to follow; `emergency_of` found no danger
+        return _followed_choice(memory, asked, follows)
+    for settled in ("followup", "emergency"):  # `emergency_of` found no danger
         kinds.pop(settled, None)
     kind = max(kinds, key=lambda k: kinds[k], default="ood")
     if kind != MATTER and kinds.get(kind, 0.0) >= KIND_SURE:
@@ -87,6 +92,13 @@ def decide(
     if shared:
         return Decision("clarify", sum(c.score for c in shared), aspect=aspect, candidates=shared)
     return _matter(candidates, aspect, kinds, kind, model, ranked)
+
+
+def _followed_choice(memory: Memory, asked: Aspect, confidence: float) -> Decision:
+    """“要多久” after an offered choice asks that of the same matters; after nothing, it is asked of what."""
+    offered = dict.fromkeys(choice.matter for choice in memory.choices)
+    candidates = tuple(Candidate(matter, round(confidence / len(offered), 4)) for matter in offered)
+    return Decision("clarify", confidence, aspect=asked, candidates=candidates)
 
 
 def _matter(

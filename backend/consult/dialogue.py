@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 MAX_CHOICES = 4
 
@@ -31,26 +32,35 @@ USEFUL = frozenset({"有用", "有帮助", "useful", "helpful", "👍", "赞", "
 USELESS = frozenset({"没用", "没有用", "无用", "没帮助", "useless", "not useful", "not helpful", "👎", "[弱]"})
 
 
+class Choice(NamedTuple):
+    """One numbered choice as offered: a matter and an aspect of it, and where a situation was asked, its option."""
+
+    matter: str
+    aspect: str
+    option: str = ""
+
+
 @dataclass(frozen=True)
 class Memory:
-    """What one citizen's conversation is about. choices: (matter id, aspect) as offered."""
+    """What one citizen's conversation is about. situation: the options of `matter` the citizen has told."""
 
     matter: str | None = None
     aspect: str | None = None
     lang: str = "zh"
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[Choice, ...] = ()
     tried: int = 0  # unclear messages in a row
+    situation: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        return json.dumps(vars(self), ensure_ascii=False)
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Memory":
         """Return the memory, or an empty one where the text is of another version."""
         try:
             found = json.loads(text)
-            choices = tuple((str(m), str(a)) for m, a in found.pop("choices", ()))
-            return cls(choices=choices, **found)
+            choices = tuple(Choice(*map(str, choice)) for choice in found.pop("choices", ()))
+            return cls(choices=choices, situation=tuple(found.pop("situation", ())), **found)
         except (ValueError, TypeError, AttributeError):
             return cls()
 

@@ -35,6 +35,7 @@ class Reply:
     kind: matter, ood, emergency, chitchat, handoff, progress, appointment; `clarify`
     when a numbered choice is offered, `pick` when one was taken.
     text: what WeChat receives (2,047 bytes at most); full_text: the whole, as on the page.
+    told, standing: what is said and what it stands on, for a reply that becomes one of several; not in the contract.
     """
 
     question: str
@@ -48,6 +49,8 @@ class Reply:
     candidates: tuple[Candidate, ...] = ()
     citations: tuple[Citation, ...] = ()
     elapsed_ms: float = 0.0
+    told: str = ""
+    standing: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the object printed for a question, in the contract's order."""

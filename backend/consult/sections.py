@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ..matters.schema import Aspect, Fee, Limit, Material, Matter, Step
+from ..matters.schema import Aspect, Fee, Limit, Material, Matter, Rule, Step
 from .lines import Section, bases, local_line, once_local, rule_line, rules_section
 from .phrases import MODE_SAYS, TRIPS_SAY, ended, pick, yuan
 
@@ -85,8 +85,14 @@ def _material(number: int, material: Material, lang: str) -> str:
 
 def _process(matter: Matter, lang: str) -> Section:
     steps = [_step(i, s, lang) for i, s in enumerate(matter.steps, start=1)]
-    where = _without_yes(matter.online.text.in_(lang)) if matter.online.possible else matter.location.text.in_(lang)
-    return Section([_mode(matter, lang), where, *steps], _main_basis(matter))
+    way = matter.online if matter.online.possible else matter.location
+    lines = [_without_yes(way.text.in_(lang)), *_cases(way.cases, lang)]
+    return Section([_mode(matter, lang), *lines, *steps], _main_basis(matter))
+
+
+def _cases(cases: list[Rule], lang: str) -> list[str]:
+    """What differs by situation: a line each, with a bullet where there are several."""
+    return rules_section(cases, lang).lines
 
 
 def _without_yes(text: str) -> str:
@@ -135,7 +141,8 @@ def _time(matter: Matter, lang: str) -> Section:
         (("法定时限：", "By law: "), limits.statutory),
     ]
     lines = [(pick(name, lang) if _is_number(limit) else "") + rule_line(limit, lang) for name, limit in named if limit]
-    every = [limit for _, limit in named if limit] + limits.citizen
+    every = [*(limit for _, limit in named if limit), *limits.cases, *limits.citizen]
+    lines += _cases(limits.cases, lang)
     if not lines:
         lines = [pick(NO_LIMIT, lang)]
     return Section(lines + _own_deadlines(limits.citizen, lang), bases(every, lambda r: r.basis))
@@ -156,7 +163,8 @@ def _own_deadlines(limits: list[Limit], lang: str) -> list[str]:
 def _location(matter: Matter, lang: str) -> Section:
     text = matter.location.text.in_(lang)
     line = local_line(text, lang) if matter.location.local else text
-    return Section([line], matter.location.basis)
+    cases = rules_section(matter.location.cases, lang)
+    return Section([line, *cases.lines], [*matter.location.basis, *cases.basis])
 
 
 def _online(matter: Matter, lang: str) -> Section:
@@ -165,12 +173,13 @@ def _online(matter: Matter, lang: str) -> Section:
     text = online.text.in_(lang)
     if text[:2] in ("可以", "不能", "不可", "能。", "No", "Ye"):
         lead = ""
-    lines = [local_line(lead + text, lang) if online.local else lead + text]
+    cases = rules_section(online.cases, lang)
+    lines = [local_line(lead + text, lang) if online.local else lead + text, *cases.lines]
     for channel in online.channels:
         address = f" {channel.address}" if channel.address else ""
         note = pick(("：", ": "), lang) + channel.note.in_(lang) if channel.note else ""
         lines.append(f"· {channel.name.in_(lang)}{note}{address}")
-    return Section(lines, online.basis)
+    return Section(lines, [*online.basis, *cases.basis])
 
 
 def _validity(matter: Matter, lang: str) -> Section:

@@ -4,7 +4,6 @@
 changed question banks are learnt in the background.
 """
 
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -19,31 +18,33 @@ from ..clock import today
 from ..config import Settings
 from ..matters.schema import Aspect
 from ..matters.service import Catalogue, Snapshot
+from ..matters.situations import told_in
+from .answers import Answers, Said
 from .brain import Brain, CannotLearn, wake
 from .conversation import read_conversation
 from .decide import (
     FOREIGNERS_MATTER,
     SAME_MATTER,
+    SURE,
     Decision,
     best_aspect,
     decide,
     emergency_of,
     leaning,
-    offered_of,
     without,
 )
-from .dialogue import Memory, correction_of, instead_of, picked, verdict
+from .dialogue import MAX_CHOICES, Choice, Memory, correction_of, instead_of, picked, verdict
 from .examples import MATTER, names_of
 from .language import language_of
 from .normalise import normalise
-from .phrases import name_of, pick
 from .reply import Candidate, Reply
 from .services import read_services
+from .several import parts_of
 from .store import DatabaseStore, Store
-from .wording import Worded, Wording
+from .wording import Wording
 
 log = structlog.get_logger()
-MAX_TRIED = 2  # unclear messages in a row before a human is offered outright
+CLEAR = 0.9  # from here on a part of a message counts as a question of its own
 
 
 class Consultant:
@@ -95,7 +96,7 @@ class Consultant:
         matter = self._catalogue.current.get_matter(matter_id)
         memory = self._store.load(who)
         decision = Decision(MATTER, 1.0, matter.id, aspect, candidates=(Candidate(matter.id, 1.0),))
-        reply, after = self._matter("", memory.lang, decision, memory)
+        reply, after = self._answers("", memory.lang).matter(decision, memory)
         self._store.save(who, after)
         return reply
 
@@ -127,27 +128,67 @@ class Consultant:
 
     # -- the conversation --------------------------------------------------------
 
-    def _converse(self, question: str, memory: Memory) -> tuple[Reply, Memory]:
+    def _converse(self, question: str, memory: Memory) -> Said:
+        """Reply to a message; where it asks several things, to each in turn."""
+        reply, after = self._reply_to(question, memory)
+        if reply.kind not in (MATTER, "clarify"):
+            return reply, after
+        parts = parts_of(normalise(question))
+        if len(parts) < 2:
+            return reply, after
+        return self._several(parts, (reply, after), memory) or (reply, after)
+
+    def _several(self, parts: list[str], whole: Said, memory: Memory) -> Said | None:
+        """Reply to the parts one after the other; None where they are not several questions.
+
+        One part may be left to a numbered choice, which then stands last.
+        """
+        clear: dict[tuple[str, str | None, str | None], Reply] = {}
+        unclear: list[tuple[Reply, tuple[Choice, ...]]] = []
+        for part in parts:
+            reply, memory = self._reply_to(part, memory)
+            if is_clear(reply, whole[0]):
+                clear.setdefault((reply.kind, reply.matter, reply.aspect), reply)
+            elif reply.kind != "chitchat":
+                unclear.append((reply, memory.choices))
+        meant = {reply.matter for reply in clear.values()}
+        choices = [(reply, offered) for reply, offered in unclear if is_choice(reply, meant)][:1]
+        replies = [*clear.values(), *(reply for reply, _ in choices)]
+        if not clear or len(replies) < 2:
+            return None
+        counted = whole[0] if whole[0].matter in meant else replies[0]
+        answers = self._answers(whole[0].question, whole[0].lang)
+        vague = [reply.question for reply, _ in unclear if reply not in replies]
+        after = replace(memory, choices=choices[0][1] if choices else ())
+        return answers.together(replace(counted, question=whole[0].question), replies, vague), after
+
+    def _reply_to(self, question: str, memory: Memory) -> Said:
         text = normalise(question)
-        lang = _lang(question, text, memory)
+        answers = self._answers(question, _lang(question, text, memory))
         opinion = verdict(question)
         if opinion is not None and memory.matter:
-            return self._thank(question, lang, opinion, memory)
+            self._store.keep_verdict(memory, opinion)
+            return answers.thanks(opinion), memory
         if not text or (not any(c.isalpha() for c in text) and picked(text, len(memory.choices)) is None):
-            return self._small_talk(question, lang, "noise", 1.0), memory
-        snapshot, brain = self._catalogue.current, self._brain
+            return answers.small_talk("noise", 1.0), memory
+        snapshot, brain = answers.snapshot, self._brain
         seen, ranked = brain.understand(text)
         danger = emergency_of(brain.model, seen, ranked)
         if danger:
-            return self._emergency(question, lang, *danger), memory
-        chosen = picked(text, len(memory.choices))
+            return answers.emergency(*danger), memory
+        chosen = _chosen(text, memory, snapshot)
         if chosen is not None:
-            return self._picked(question, lang, chosen, memory, snapshot)
+            return self._picked(question, chosen, memory, snapshot)
         decision = self._corrected(text, memory, snapshot) or self._instead(text, memory, snapshot)
         if decision is None:
-            ranked = leaning(ranked, brain.model, _odds(memory, lang, snapshot))
+            ranked = leaning(ranked, brain.model, _odds(memory, answers.lang, snapshot))
             decision = decide(brain.model, seen, ranked, memory, snapshot, self._names)
-        return self._word(question, lang, decision, memory)
+        return answers.of(decision, memory)
+
+    def _answers(self, question: str, lang: str) -> Answers:
+        return Answers(
+            self._catalogue.current, self._conversation, self._services, self._wording, self._day(), question, lang
+        )
 
     def _corrected(self, text: str, memory: Memory, snapshot: Snapshot) -> Decision | None:
         """“不是，我问的是港澳的”: rank what was meant, near the matter that was wrong, same aspect."""
@@ -171,93 +212,20 @@ class Consultant:
         model = self._brain.model
         seen, ranked = self._brain.understand(other)
         decision = decide(model, seen, ranked, Memory(), snapshot, self._names)
-        names_one = decision.kind == MATTER or (decision.kind == "clarify" and decision.sure)
+        names_one = decision.kind == MATTER or (decision.kind == "clarify" and decision.sure and decision.candidates)
         if not names_one or decision.matter == memory.matter:
             return None
         if _bare(other) or best_aspect(model, seen) is Aspect.OVERVIEW:
             return _with_aspect(decision, memory)
         return decision
 
-    def _picked(
-        self, question: str, lang: str, number: int, memory: Memory, snapshot: Snapshot
-    ) -> tuple[Reply, Memory]:
-        matter, aspect = memory.choices[number]
-        if matter not in snapshot.matters:  # taken from the catalogue while the citizen thought
-            return self._service(question, memory.lang, "handoff", None, 1.0), replace(memory, choices=())
-        decision = Decision("pick", 1.0, matter, Aspect(aspect), candidates=(Candidate(matter, 1.0),))
-        return self._matter(question, memory.lang or lang, decision, memory)
-
-    def _word(self, question: str, lang: str, decision: Decision, memory: Memory) -> tuple[Reply, Memory]:
-        if decision.kind == MATTER:
-            return self._matter(question, lang, decision, memory)
-        if decision.kind == "clarify":
-            return self._clarify(question, lang, decision, memory)
-        memory = replace(memory, choices=(), tried=0, lang=lang)
-        if decision.kind == "ood":
-            department = self._conversation.departments.get(decision.label)
-            return self._reply(question, lang, decision, self._wording.elsewhere(department, _two(lang))), memory
-        if decision.kind == "chitchat":
-            return self._small_talk(question, lang, decision.label, decision.confidence), memory
-        matter = decision.candidates[0].matter if decision.candidates else None
-        return self._service(question, lang, decision.kind, matter, decision.confidence), memory
-
-    # -- answers by kind ---------------------------------------------------------
-
-    def _matter(self, question: str, lang: str, decision: Decision, memory: Memory) -> tuple[Reply, Memory]:
-        matter = self._catalogue.current.matters[decision.matter or ""]
-        aspect = decision.aspect or Aspect.OVERVIEW
-        worded = self._wording.matter(matter, aspect, _two(lang), self._day())
-        after = Memory(matter.id, aspect.value, lang)
-        return self._reply(question, lang, replace(decision, aspect=aspect), worded), after
-
-    def _clarify(self, question: str, lang: str, decision: Decision, memory: Memory) -> tuple[Reply, Memory]:
-        aspect = decision.aspect or Aspect.OVERVIEW
-        tried = 0 if decision.sure else memory.tried + 1
-        if tried > MAX_TRIED or not decision.candidates:
-            return self._service(question, lang, "handoff", None, decision.confidence), Memory(lang=lang)
-        offered = offered_of(decision)
-        names = [name_of(self._catalogue.current.matters[m], _two(lang)) for m in offered]
-        worded = self._wording.choice(names, _two(lang), decision.sure)
-        choices = tuple((m, aspect.value) for m in offered)
-        after = replace(memory, choices=choices, tried=tried, lang=lang)
-        return self._reply(question, lang, replace(decision, matter=None, aspect=aspect), worded), after
-
-    def _emergency(self, question: str, lang: str, label: str, confidence: float) -> Reply:
-        worded = self._wording.emergency(self._conversation.emergencies[label], lang)
-        return self._reply(question, lang, Decision("emergency", confidence, label=label), worded)
-
-    def _small_talk(self, question: str, lang: str, topic: str, confidence: float) -> Reply:
-        talk = self._conversation.smalltalk.get(topic) or self._conversation.smalltalk["greeting"]
-        said = random.choice(talk.replies[_two(lang)])  # noqa: S311 - variety, not secrecy
-        return self._reply(question, lang, Decision("chitchat", confidence, label=topic), Worded(said, said))
-
-    def _thank(self, question: str, lang: str, useful: bool, memory: Memory) -> tuple[Reply, Memory]:
-        self._store.keep_verdict(memory, useful)
-        if useful:
-            said = pick(("谢谢您的评价，很高兴帮到您。", "Thank you, glad it helped."), _two(lang))
-        else:
-            said = pick(
-                ("抱歉没答到点子上，已经记下来请编辑核对。您可以换个说法再问，或者回复“人工”。",
-                 "Sorry that did not help; an editor will look at it. Please put it another way, or reply “human”."),
-                _two(lang),
-            )  # fmt: skip
-        return self._reply(question, lang, Decision("chitchat", 1.0), Worded(said, said)), memory
-
-    def _service(self, question: str, lang: str, kind: str, matter: str | None, confidence: float) -> Reply:
-        category = self._catalogue.current.matters[matter].category.value if matter else ""
-        text = self._services.of(kind, category).in_(_two(lang))
-        worded = self._wording.service(text, self._catalogue.current.bureau)
-        return self._reply(question, lang, Decision(kind, confidence), worded)
-
-    def _reply(self, question: str, lang: str, decision: Decision, worded: Worded) -> Reply:
-        about = decision.kind in (MATTER, "pick", "clarify")
-        return Reply(
-            question=question, lang=lang, kind=decision.kind, text=worded.text, full_text=worded.full_text,
-            matter=decision.matter if about else None,
-            aspect=decision.aspect.value if about and decision.aspect else None,
-            confidence=round(min(1.0, decision.confidence), 4), candidates=decision.candidates,
-            citations=worded.citations,
-        )  # fmt: skip
+    def _picked(self, question: str, choice: Choice, memory: Memory, snapshot: Snapshot) -> Said:
+        answers = self._answers(question, memory.lang)
+        if choice.matter not in snapshot.matters:  # taken from the catalogue while the citizen thought
+            return answers.service("handoff", None, 1.0), replace(memory, choices=())
+        candidates = (Candidate(choice.matter, 1.0),)
+        decision = Decision("pick", 1.0, choice.matter, Aspect(choice.aspect), candidates=candidates)
+        return answers.matter(replace(decision, option=choice.option), memory)
 
     # -- new knowledge -----------------------------------------------------------
 
@@ -296,14 +264,37 @@ def _odds(memory: Memory, lang: str, snapshot: Snapshot) -> dict[str, float]:
     return odds
 
 
-def _two(lang: str) -> str:
-    """Answers are written in Chinese and English; other languages are answered in English."""
-    return "zh" if lang == "zh" else "en"
-
-
 def _lang(question: str, text: str, memory: Memory) -> str:
     """A bare number or sign has no language of its own: the conversation's is kept."""
     return language_of(question) if any(c.isalpha() for c in text) else memory.lang
+
+
+def _chosen(text: str, memory: Memory, snapshot: Snapshot) -> Choice | None:
+    """Return the choice a message takes: by its number, or where a situation was asked, in words."""
+    number = picked(text, len(memory.choices))
+    if number is not None:
+        return memory.choices[number]
+    offered = {choice.option: choice for choice in memory.choices if choice.option}
+    matter = snapshot.matters.get(memory.matter or "")
+    if len(offered) < len(memory.choices) or not offered or matter is None or not _bare(text):
+        return None
+    told = told_in(correction_of(text) or text, matter) & offered.keys()
+    return offered[next(iter(told))] if len(told) == 1 else None
+
+
+def is_clear(part: Reply, whole: Reply) -> bool:
+    """True for a part of a message that is a question of its own.
+
+    A fragment torn from its message misleads easily, so what the whole does not suggest must be rather certain.
+    """
+    if part.kind == MATTER and part.matter in {candidate.matter for candidate in whole.candidates[:MAX_CHOICES]}:
+        return True
+    return part.kind in (MATTER, "ood", "progress", "appointment") and part.confidence >= CLEAR
+
+
+def is_choice(part: Reply, meant: set[str | None]) -> bool:
+    """True for a part that asks of something else than the clear ones do, where only a few matters can be meant."""
+    return part.kind == "clarify" and part.confidence >= SURE and part.candidates[0].matter not in meant
 
 
 def _bare(text: str) -> bool:

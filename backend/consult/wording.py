@@ -1,23 +1,27 @@
-"""Word an answer: what was asked first, then the law, the review date, what else to ask.
+"""Word an answer: what was asked first, then what it turns on, the law, the review date, what else to ask.
 
 Two lengths of the same answer: for WeChat (2,047 bytes of UTF-8, cut at a sentence,
 the rest on the matter's page) and whole.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ..matters.bureau import Bureau
 from ..matters.schema import Aspect, Matter
+from ..matters.situations import narrow
 from ..text import cut_at_sentence, size_bytes
 from .conversation import Emergency, OtherDepartment
 from .phrases import ASPECT_TITLE, CHINESE_ONLY, STALE, pick, title_of
-from .reply import Citation
+from .reply import Citation, Reply
 from .sections import section_of
+from .turning import Turning, turning_of
 
 # Tencent gives no number; 2,047 bytes is where other accounts met the end (wechat-platform notes).
 WECHAT_BYTES = 2047
 MAX_CITED = 3
+QUOTED = 30  # letters of a question that are said back
 NEXT = (Aspect.MATERIALS, Aspect.PROCESS, Aspect.TIME_LIMIT, Aspect.FEE, Aspect.ONLINE, Aspect.LOCATION)
 
 CALL_NOW = {
@@ -34,11 +38,18 @@ CALL_NOW = {
 
 @dataclass(frozen=True)
 class Worded:
-    """An answer in both lengths."""
+    """An answer in both lengths.
+
+    options: ids of the options it offers by number. told, standing: what is said, and the law and the page
+    it stands on, for an answer that is one of several.
+    """
 
     text: str
     full_text: str
     citations: tuple[Citation, ...] = ()
+    options: tuple[str, ...] = ()
+    told: str = ""
+    standing: str = ""
 
 
 class Wording:
@@ -46,51 +57,75 @@ class Wording:
 
     def __init__(self, public_url: str):
         self._public_url = public_url
-        self._known: dict[tuple[str, Aspect, str], tuple[Matter, Worded]] = {}
+        self._known: dict[tuple[str, Aspect, str, tuple[str, ...]], tuple[Matter, Worded]] = {}
         self._known_on: date | None = None
 
-    def page_of(self, matter: Matter, aspect: Aspect, lang: str) -> str:
-        english = "?lang=en" if lang == "en" else ""
-        return f"{self._public_url}/m/{matter.id}{english}#{aspect.value}"
+    def page_of(self, matter: Matter, aspect: Aspect, lang: str, known: Sequence[str] = ()) -> str:
+        asked = "&".join([*(f"s={option}" for option in known), *(["lang=en"] if lang == "en" else [])])
+        return f"{self._public_url}/m/{matter.id}{'?' if asked else ''}{asked}#{aspect.value}"
 
-    def matter(self, matter: Matter, aspect: Aspect, lang: str, day: date) -> Worded:
-        """Answer one aspect of a matter. lang: zh or en.
+    def matter(self, matter: Matter, aspect: Aspect, lang: str, day: date, known: tuple[str, ...] = ()) -> Worded:
+        """Answer one aspect of a matter. lang: zh or en. known: options of its situations, sorted.
 
         Remembered for the day, and for this very version of the matter.
         """
         if self._known_on != day:
             self._known, self._known_on = {}, day
-        key = (matter.id, aspect, lang)
-        known = self._known.get(key)
-        if known is None or known[0] is not matter:
-            known = self._known[key] = (matter, self._word(matter, aspect, lang, day))
-        return known[1]
+        key = (matter.id, aspect, lang, known)
+        found = self._known.get(key)
+        if found is None or found[0] is not matter:
+            found = self._known[key] = (matter, self._word(matter, aspect, lang, day, known))
+        return found[1]
 
-    def _word(self, matter: Matter, aspect: Aspect, lang: str, day: date) -> Worded:
-        section = section_of(matter, aspect, lang)
-        body = [title_of(matter, aspect, lang), *section.lines]
+    def _word(self, matter: Matter, aspect: Aspect, lang: str, day: date, known: tuple[str, ...]) -> Worded:
+        turning = turning_of(matter, aspect, known)
+        section = section_of(narrow(matter, known), aspect, lang)
+        body = [title_of(matter, aspect, lang), *_for_whom(turning, lang), *section.lines]
         if lang == "en" and not matter.english:
             body.insert(1, CHINESE_ONLY)
         cited = _citations(matter, section.basis, lang)
-        foot = self._foot(matter, aspect, lang, day, cited)
-        whole = "\n".join(body + foot)
-        return Worded(_short("\n".join(body), foot, lang), whole, tuple(cited))
+        standing = [_standing(matter, cited, lang)] if cited and aspect is not Aspect.LEGAL_BASIS else []
+        page = pick(("全文：", "Full page: "), lang) + self.page_of(matter, aspect, lang, known)
+        foot = ["", *_asking(turning, lang), *standing, *self._foot(matter, aspect, lang, day), page]
+        options = tuple(option.id for option in turning.situation.options) if turning else ()
+        told = "\n".join(body)
+        return Worded(
+            _short(told, foot, lang), "\n".join(body + foot), tuple(cited), options,
+            told, "\n".join([*standing, page]),
+        )  # fmt: skip
 
-    def _foot(self, matter: Matter, aspect: Aspect, lang: str, day: date, cited: list[Citation]) -> list[str]:
-        lines = [""]
-        if cited and aspect is not Aspect.LEGAL_BASIS:
-            lines.append(_standing(matter, cited, lang))
+    def _foot(self, matter: Matter, aspect: Aspect, lang: str, day: date) -> list[str]:
         reviewed = pick(("规则核对日期：", "Reviewed: "), lang) + matter.reviewed.isoformat()
         if day > matter.reviewed + timedelta(days=matter.review_every_days):
             reviewed += pick(("。", ". "), lang) + pick(STALE, lang)
-        lines.append(reviewed)
         others = [pick(ASPECT_TITLE[a], lang) for a in NEXT if a is not aspect][:4]
-        lines.append(pick(("还可以问：", "You can also ask: "), lang) + pick(("、", ", "), lang).join(others))
+        lines = [reviewed, pick(("还可以问：", "You can also ask: "), lang) + pick(("、", ", "), lang).join(others)]
         if matter.online.apply:
             english = "?lang=en" if lang == "en" else ""
             lines.append(pick(("在线办理：", "Apply here: "), lang) + self._public_url + matter.online.apply + english)
-        lines.append(pick(("全文：", "Full page: "), lang) + self.page_of(matter, aspect, lang))
         return lines
+
+    def together(self, answers: Sequence[Reply], unclear: Sequence[str], lang: str) -> Worded:
+        """Return several answers as one, in their order, each with its law; each gives way equally where all are long.
+
+        unclear: the questions that were not understood, in the citizen's own words.
+        """
+        lead = pick((f"您问了 {len(answers)} 件事，一件一件说：", f"You asked {len(answers)} things:"), lang)
+        tail = [
+            pick((f"“{cut(part)}”这一句没听明白，请单独再问。", f"Please ask again on its own: “{cut(part)}”."), lang)
+            for part in unclear
+        ]
+        told = [_told_of(answer) for answer in answers]
+        whole = "\n\n".join([lead, *map(_joined, told, (a.standing for a in answers)), *tail])
+        room = WECHAT_BYTES - size_bytes("\n\n".join([lead, *(a.standing for a in answers), *tail])) - 4 * len(answers)
+        shares = _shares([size_bytes(text) for text in told], room)
+        more = pick(("……（见全文）", " … (see the full page)"), lang)
+        parts = [
+            _joined(cut_at_sentence(text, share, more), a.standing)
+            for a, text, share in zip(answers, told, shares, strict=True)
+        ]
+        citations = dict.fromkeys(citation for answer in answers for citation in answer.citations)
+        return Worded("\n\n".join([lead, *parts, *tail]), whole, tuple(citations))
 
     def choice(self, options: list[str], lang: str, sure: bool) -> Worded:
         """Offer up to four numbered options. sure: they are close; else none is likely."""
@@ -108,6 +143,14 @@ class Wording:
         )
         text = "\n".join([lead, *(f"{i}. {option}" for i, option in enumerate(options, start=1)), tail])
         return Worded(cut_at_sentence(text, WECHAT_BYTES), text)
+
+    def of_what(self, lang: str) -> Worded:
+        """Ask which matter a question is about that names none."""
+        text = pick(
+            ("您问的是哪件事？请连事情一起说，例如“补身份证要多少钱”。", "Which matter is this about? Please name it, "
+             "for example “How much is a visa extension?”."), lang,
+        )  # fmt: skip
+        return Worded(text, text)
 
     def emergency(self, emergency: Emergency, lang: str) -> Worded:
         numbers = " / ".join(emergency.number)
@@ -142,6 +185,39 @@ class Wording:
         lang = "en" if text.isascii() else "zh"
         filled = text.format(phone=hall.phone, hours=hall.hours.in_(lang), my=f"{self._public_url}/my")
         return Worded(cut_at_sentence(filled, WECHAT_BYTES), filled)
+
+
+def _for_whom(turning: Turning | None, lang: str) -> list[str]:
+    said = turning.said(lang) if turning else ""
+    return [said] if said else []
+
+
+def _asking(turning: Turning | None, lang: str) -> list[str]:
+    return [*turning.question(lang), ""] if turning else []
+
+
+def _told_of(answer: Reply) -> str:
+    """Return what an answer says as one of several; a choice says first which question it is about."""
+    quoted = f"“{cut(answer.question)}”\n" if answer.kind == "clarify" else ""
+    return quoted + (answer.told or answer.text)
+
+
+def _joined(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _shares(sizes: list[int], room: int) -> list[int]:
+    """Return how many bytes each may take: what a short one does not need goes to the longer ones."""
+    shares = [0] * len(sizes)
+    for rank, i in enumerate(sorted(range(len(sizes)), key=lambda i: sizes[i])):
+        shares[i] = min(sizes[i], room // (len(sizes) - rank))
+        room -= shares[i]
+    return shares
+
+
+def cut(question: str) -> str:
+    """Return a citizen's words short enough to be quoted."""
+    return question if len(question) <= QUOTED else question[: QUOTED - 1] + "…"
 
 
 def _short(body: str, foot: list[str], lang: str) -> str:

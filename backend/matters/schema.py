@@ -102,13 +102,23 @@ class Text(Strict):
 class Option(Strict):
     """One of the situations a citizen may be in.
 
-    words: what says so in a question; `ages`: whole years from, to (both included) that say so.
+    words: what says so in a question; among them 外省 also stands for every province no label names.
+    ages: whole years from, to (both included) that say so.
+    mode, trips: the way for these, where it is not the matter's.
     """
 
     id: Slug
     label: Text
     words: list[Sentence] = Field(default_factory=list)
     ages: tuple[int, int] | None = None
+    mode: Mode | None = None
+    trips: int | None = Field(None, ge=0, le=3)
+
+    @model_validator(mode="after")
+    def _a_way_has_its_trips(self) -> Self:
+        if (self.mode is None) != (self.trips is None):
+            raise ValueError("`mode` and `trips` go together")
+        return self
 
 
 class Situation(Strict):

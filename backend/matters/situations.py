@@ -14,6 +14,11 @@ AGE = re.compile(
     r"(?:周?岁|years?[ -]old|yrs? old|y/?o\b)(?P<below>以下|之下)?"
 )
 NOT = re.compile(r"(?:不是|不算|没有?|并?非|不|not (?:a |an |in |from )?)$")
+PROVINCES = (
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
+    "广东 海南 四川 贵州 云南 陕西 甘肃 青海 内蒙古 广西 西藏 宁夏 新疆"
+).split()
+OTHER_PROVINCE = "外省"  # as a word of an option: any province that no option of the situation names
 DIGITS = {"两": 2} | {sign: number for number, sign in enumerate("一二三四五六七八九", start=1)}
 
 
@@ -32,7 +37,8 @@ def narrow(matter: Matter, chosen: Collection[str]) -> Matter:
     sides = _Sides(matter, chosen)
     limits, note = matter.time_limits, matter.fee_note
     return matter.model_copy(
-        update={
+        update=sides.way()
+        | {
             "conditions": sides.kept(matter.conditions),
             "materials": [sides.certain(material) for material in sides.kept(matter.materials)],
             "fees": [sides.certain(fee) for fee in sides.kept(matter.fees)],
@@ -54,6 +60,13 @@ class _Sides:
     def __init__(self, matter: Matter, chosen: Collection[str]):
         self._situation_of = {option: situation.id for option, (situation, _) in options_of(matter).items()}
         self._chosen = {self._situation_of[option]: option for option in chosen if option in self._situation_of}
+        self._options = [option for _, option in options_of(matter).values() if option.id in chosen]
+
+    def way(self) -> dict[str, object]:
+        """Return mode and trips, where a chosen option has its own; the one that goes farthest counts."""
+        own = [option for option in self._options if option.mode is not None and option.trips is not None]
+        farthest = max(own, key=lambda option: option.trips or 0, default=None)
+        return {"mode": farthest.mode, "trips": farthest.trips} if farthest else {}
 
     def concerns(self, only_for: Collection[str]) -> bool:
         """True unless a chosen option speaks against it."""
@@ -77,7 +90,8 @@ def told_in(text: str, matter: Matter) -> frozenset[str]:
     """
     found = set()
     for situation in matter.situations:
-        told = [option.id for option in situation.options if _tells(text, option)]
+        named = [province for province in PROVINCES if any(province in o.label.zh for o in situation.options)]
+        told = [option.id for option in situation.options if _tells(text, option, named)]
         if len(told) == 1:
             found.add(told[0])
     return frozenset(found)
@@ -91,10 +105,21 @@ def settle(matter: Matter, known: Collection[str], told: Collection[str]) -> tup
     return tuple(sorted([*kept, *told]))
 
 
-def _tells(text: str, option: Option) -> bool:
+def _tells(text: str, option: Option, named: Collection[str]) -> bool:
+    """named: the provinces that options of this situation name in their labels."""
     if option.ages and any(option.ages[0] <= age <= option.ages[1] for age in ages_in(text)):
         return True
-    return any(_says(text, word.lower()) for word in option.words)
+    words = [word.lower() for word in option.words]
+    from_there = [p for p in PROVINCES if p in option.label.zh]
+    if OTHER_PROVINCE in words:
+        from_there += [p for p in PROVINCES if p not in named]
+    return any(_says(text, word) for word in words) or any(_comes_from(text, p) for p in from_there)
+
+
+def _comes_from(text: str, province: str) -> bool:
+    """True for 安徽户口, 户口在安徽, 我是安徽的; a province merely named does not count."""
+    before, after = rf"(?:户口|户籍|老家)[是在]*{province}", rf"{province}省?(?:的?户口|户籍|老家|人|的(?:$|[,，]))"
+    return province in text and bool(re.search(f"{before}|{after}", text))
 
 
 def _says(text: str, word: str) -> bool:

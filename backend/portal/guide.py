@@ -1,13 +1,15 @@
-"""A matter as its page shows it: references numbered, steps by stage, doubts told."""
+"""A matter as its page shows it: for the reader's situation, references numbered, steps by stage, doubts told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from urllib.parse import quote
 
 from ..matters.bureau import Bureau, Office
-from ..matters.schema import Fee, Matter, Stage, Step, Text
+from ..matters.schema import Fee, Matter, Option, Situation, Stage, Step, Text
 from ..matters.service import Listed, Snapshot
+from ..matters.situations import narrow, options_of, settle
 
 FEN_PER_YUAN = 100
 
@@ -31,10 +33,28 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """An option to choose: chosen, and what is chosen on the page its link leads to."""
+
+    option: Option
+    is_chosen: bool
+    leads_to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A situation as the page asks it."""
+
+    situation: Situation
+    picks: list[Pick]
+
+
+@dataclass(frozen=True)
 class Guide:
-    """What the template of a matter's page needs beside the matter itself."""
+    """What the template of a matter's page needs beside the matter itself, which is that of the chosen situation."""
 
     matter: Matter
+    asked: list[Asked]
     references: dict[str, Reference]
     stages: list[tuple[Stage, list[Step]]]
     offices: list[Office]
@@ -44,12 +64,19 @@ class Guide:
     in_english: bool
 
 
-def make_guide(matter: Matter, snapshot: Snapshot, today: date) -> Guide:
-    """Return the guide of `matter`; `today` decides whether its review is overdue."""
+def make_guide(matter: Matter, snapshot: Snapshot, today: date, wanted: Collection[str] = ()) -> Guide:
+    """Return the guide of `matter`; `today` decides whether its review is overdue.
+
+    wanted: ids of options the reader chose; what the matter does not know is left out.
+    """
+    chosen: tuple[str, ...] = ()
+    for option in options_of(matter).keys() & set(wanted):
+        chosen = settle(matter, chosen, [option])
     review_due = matter.reviewed + timedelta(days=matter.review_every_days)
     links = (find_link(snapshot, other) for other in matter.related)
     return Guide(
-        matter=matter,
+        matter=narrow(matter, chosen),
+        asked=[_asked(matter, situation, chosen) for situation in matter.situations],
         references=number_references(matter),
         stages=by_stage(matter.steps),
         offices=snapshot.bureau.offices_of(list(matter.location.offices)),
@@ -58,6 +85,17 @@ def make_guide(matter: Matter, snapshot: Snapshot, today: date) -> Guide:
         stale=today > review_due,
         in_english=bool(matter.name.en and matter.summary.en),
     )
+
+
+def _asked(matter: Matter, situation: Situation, chosen: tuple[str, ...]) -> Asked:
+    return Asked(situation, [_pick(matter, option, chosen) for option in situation.options])
+
+
+def _pick(matter: Matter, option: Option, chosen: tuple[str, ...]) -> Pick:
+    """An option that is chosen leads back to the page without it."""
+    if option.id in chosen:
+        return Pick(option, True, tuple(other for other in chosen if other != option.id))
+    return Pick(option, False, settle(matter, chosen, [option.id]))
 
 
 def number_references(matter: Matter) -> dict[str, Reference]:

@@ -26,6 +26,7 @@ portal = Blueprint(
 portal.after_request(remember_choices)
 cites = PerSnapshot()
 CARD_SECONDS = 24 * 3600
+MAX_CHOSEN = 8  # options in an address; a matter has three situations at most
 
 
 class NoSuchCategory(NotFound):
@@ -81,12 +82,12 @@ def category(category: str) -> str:
 
 @portal.get("/m/<matter_id>")
 def matter(matter_id: str) -> str:
-    """The guide of a matter; one that is listed but not written says so and helps on."""
+    """The guide of a matter, `?s=option` for one situation; one that is listed but not written says so and helps on."""
     snapshot = house().catalogue.current
     listed = snapshot.listed.get(matter_id)
     if listed and matter_id not in snapshot.matters:
         return render_template("portal/preparing.html", listed=listed)
-    made = guide.make_guide(snapshot.get_matter(matter_id), snapshot, today())
+    made = guide.make_guide(snapshot.get_matter(matter_id), snapshot, today(), request.args.getlist("s")[:MAX_CHOSEN])
     return render_template("portal/matter.html", guide=made, matter=made.matter)
 
 

@@ -75,7 +75,44 @@ def test_a_number_that_picks_nothing_means_nothing(consultant: Consultant) -> No
 
 
 def test_a_choice_is_forgotten_when_something_else_is_asked(consultant: Consultant) -> None:
-    assert ask(consultant, "我想落户", "身份证丢了怎么补", "2").kind != "pick"
+    offered = {candidate.matter for candidate in ask(consultant, "我想落户").candidates}
+    assert ask(consultant, "身份证丢了怎么补", "2").matter not in offered
+
+
+def test_what_decides_is_asked_and_a_number_answers_it(consultant: Consultant) -> None:
+    asked = ask(consultant, "身份证换领怎么办")
+    assert "户口在哪里？回复数字" in asked.text
+    taken = ask(consultant, "2")
+    assert (taken.kind, taken.matter, taken.aspect) == ("pick", "id-card-renew", "process")
+    assert "您的情况：户口在外省" in taken.text and "全程网办" not in taken.text.split("\n")[2]
+    assert "户口在外省" in ask(consultant, "在哪里办").text  # said once, known for the rest of the conversation
+
+
+def test_what_decides_may_be_said_in_words(consultant: Consultant) -> None:
+    assert "您的情况：户口在外省" in ask(consultant, "身份证换领怎么办", "我户口在安徽").text
+    assert "您的情况：户口在浙江省内" in ask(consultant, "不是，我户口是浙江的").text
+
+
+def test_what_the_question_tells_is_not_asked(consultant: Consultant) -> None:
+    reply = ask(consultant, "驾驶证过期两个月了还能换吗")
+    assert "您的情况：已经过期了" in reply.text
+    assert "s=late" in reply.text  # and the page it leads to knows it as well
+
+
+def test_what_was_told_before_a_choice_is_remembered_after_it(consultant: Consultant) -> None:
+    reply = ask(consultant, "我家小孩12岁的身份证要带什么", "1")
+    assert "小孩" not in reply.text or "您的情况" in reply.text
+
+
+def test_a_question_about_nothing_is_asked_back(consultant: Consultant) -> None:
+    assert "您问的是哪件事" in ask(consultant, "那要多少钱").text
+
+
+def test_a_follow_up_to_a_choice_keeps_the_choice(consultant: Consultant) -> None:
+    first = ask(consultant, "我想落户")
+    again = ask(consultant, "要多久")
+    assert (again.kind, again.aspect) == ("clarify", "time_limit")
+    assert again.text.splitlines()[1:-1] == first.text.splitlines()[1:-1]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.consult.dialogue import Memory, correction_of, instead_of, picked, verdict
+from backend.consult.dialogue import Choice, Memory, correction_of, instead_of, picked, verdict
 
 
 @pytest.mark.parametrize(
@@ -49,5 +49,5 @@ def test_a_memory_of_another_version_is_an_empty_one(text: str) -> None:
 
 
 def test_a_memory_survives_the_database() -> None:
-    memory = Memory("m", "fee", "en", (("a", "fee"), ("b", "fee")), 1)
+    memory = Memory("m", "fee", "en", (Choice("a", "fee"), Choice("b", "fee", "minor")), 1, ("adult", "here"))
     assert Memory.from_json(memory.to_json()) == memory

@@ -11,7 +11,7 @@ from backend import create_app
 from backend.clock import utc_now
 from backend.config import Settings
 from backend.consult import store as room
-from backend.consult.dialogue import Memory
+from backend.consult.dialogue import Choice, Memory
 from backend.consult.store import DatabaseStore, DialogueRow, FeedbackRow
 from backend.db import db, reading
 
@@ -31,9 +31,9 @@ def rows() -> int:
 
 def test_a_conversation_is_kept_replaced_and_forgotten(store: DatabaseStore) -> None:
     assert store.load("a") == Memory()
-    store.save("a", Memory("m", "fee", choices=(("x", "fee"),)))
-    store.save("a", Memory("n", "fee", choices=(("x", "fee"),)))
-    assert store.load("a") == Memory("n", "fee", choices=(("x", "fee"),))
+    store.save("a", Memory("m", "fee", choices=(Choice("x", "fee"),)))
+    store.save("a", Memory("n", "fee", choices=(Choice("x", "fee"),)))
+    assert store.load("a") == Memory("n", "fee", choices=(Choice("x", "fee"),))
     assert store.load("b") == Memory()
     store.forget("a")
     assert store.load("a") == Memory()

@@ -138,3 +138,44 @@ def test_every_emergency_has_its_number_in_eight_languages(consultant) -> None:
             assert emergency.number[0] in worded.text
             assert emergency.advice.get(lang), (emergency.id, lang)
             assert size_bytes(worded.text) <= WECHAT_BYTES
+
+
+SITUATION = {
+    "id": "age", "ask": "给谁办？",
+    "options": [{"id": "minor", "label": "未满十六周岁"}, {"id": "adult", "label": "十六周岁以上"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def branching() -> Matter:
+    fees = [
+        {"name": "工本费", "amount_fen": 2000, "basis": ["law-1"], "only_for": ["adult"]},
+        {"name": "儿童工本费", "amount_fen": 0, "basis": ["law-1"], "only_for": ["minor"]},
+    ]
+    return Matter.model_validate(matter_data(situations=[SITUATION], fees=fees))
+
+
+def test_the_one_question_that_decides_is_asked(branching: Matter) -> None:
+    worded = WORDING.matter(branching, Aspect.FEE, "zh", DAY)
+    assert worded.options == ("minor", "adult")
+    assert "给谁办？回复数字，只说跟您有关的：\n1. 未满十六周岁\n2. 十六周岁以上" in worded.text
+
+
+def test_it_is_not_asked_where_it_decides_nothing(branching: Matter) -> None:
+    worded = WORDING.matter(branching, Aspect.LOCATION, "zh", DAY)
+    assert worded.options == () and "回复数字" not in worded.text
+
+
+def test_what_is_known_is_said_and_can_be_changed(branching: Matter) -> None:
+    worded = WORDING.matter(branching, Aspect.FEE, "zh", DAY, ("adult",))
+    assert worded.text.splitlines()[1:3] == ["您的情况：十六周岁以上", "工本费：20 元"]
+    assert "不是这种情况？回复数字：1. 未满十六周岁；2. 十六周岁以上" in worded.text
+    assert f"/m/{branching.id}?s=adult#fee" in worded.text
+
+
+def test_every_situation_of_every_matter_fits_wechat(real_catalogue: Catalogue) -> None:
+    for found in real_catalogue.current.matters.values():
+        for situation in found.situations:
+            for option in situation.options:
+                for aspect in (Aspect.PROCESS, Aspect.MATERIALS, Aspect.CONDITIONS):
+                    assert size_bytes(WORDING.matter(found, aspect, "zh", DAY, (option.id,)).text) <= WECHAT_BYTES

@@ -68,6 +68,22 @@ def test_a_conditional_material_says_when_and_a_shared_one_whose(
     assert html.count("可以不用带：") == sum(1 for item in materials if item.shared_from)
 
 
+def test_a_reader_chooses_a_situation_and_sees_only_what_concerns_it(client: FlaskClient) -> None:
+    page = client.get("/m/id-card-renew").text
+    chosen = client.get("/m/id-card-renew?s=minor").text
+    assert 'href="/m/id-card-renew?s=minor#case"' in page and "监护人代为申请" in page
+    assert 'href="/m/id-card-renew#case" aria-current="true"' in chosen  # taken again, it is undone
+    assert "监护人代为申请" in chosen and len(chosen) < len(page)
+    assert "s=minor&amp;s=zhejiang" in chosen or "s=zhejiang&amp;s=minor" in chosen
+
+
+@pytest.mark.parametrize(
+    "query", ["s=nonsense", "s=minor&s=adult", "s=" + "x" * 3000, "&".join(["s=minor"] * 500), "s=%ff"]
+)
+def test_a_situation_that_is_not_one_changes_nothing(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/m/id-card-renew?{query}").status_code == 200
+
+
 def test_a_listed_matter_without_a_file_helps_on(knowledge: Path) -> None:
     client = make_portal(with_unwritten(knowledge), knowledge).test_client()
     html = page(client, "/m/border-pass")
