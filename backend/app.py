@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -12,6 +13,7 @@ from .cases.service import drop_old_drafts, remind_due
 from .config import Settings, load_settings
 from .console.views import init_console
 from .consult.cli import consult_cli
+from .consult.proofs import bank_faults
 from .db import init_db
 from .editing.cli import export_command, import_command
 from .editing.service import Ear, offer_jobs
@@ -21,7 +23,7 @@ from .identity.cli import audit_cli, officers_cli
 from .identity.security import init_security
 from .jobs import Jobs, init_jobs, jobs_of, make_huey
 from .logs import configure_logs
-from .matters.cli import FURTHER_CHECKS, knowledge_cli
+from .matters.cli import FURTHER_CHECKS, LONG_CHECKS, knowledge_cli
 from .matters.faults import Fault
 from .matters.service import Catalogue
 from .notify.cli import init_notify
@@ -65,6 +67,7 @@ def build(settings: Settings | None = None) -> Flask:
     knowledge_cli.add_command(export_command)
     knowledge_cli.add_command(import_command)
     app.extensions[FURTHER_CHECKS] = [lambda folder: check_notices(folder / "notices.yaml"), _check_workdays]
+    app.extensions[LONG_CHECKS] = [lambda folder: bank_faults(folder, settings.data_dir, _tell_operator)]
     for commands in (knowledge_cli, consult_cli, accommodation_cli, files_cli, officers_cli, audit_cli):
         app.cli.add_command(commands)
     return app
@@ -76,6 +79,10 @@ def open_doors(app: Flask) -> None:
     _ = rooms.files, rooms.consultant  # a wrong master key stops the start
     rooms.catalogue.watch(rooms.settings.knowledge_poll_seconds)
     account(app).sweep()
+
+
+def _tell_operator(said: str) -> None:
+    click.echo(said, err=True)
 
 
 def _check_workdays(folder: Path) -> list[Fault]:

@@ -23,7 +23,8 @@ from .folds import Lesson, Told
 from .keeping import save_model
 from .learn import learn
 from .model import Array
-from .prove import Proof, prove
+from .proofs import Proof, keep_proofs, read_proofs
+from .prove import prove
 from .tokens import Tokeniser
 
 
@@ -80,10 +81,21 @@ def recalibrate(knowledge_dir: Path, data_dir: Path, told: Told) -> dict:
 
 
 def reprove(knowledge_dir: Path, data_dir: Path, folds: int, told: Told) -> list[Proof]:
-    """Return how well each matter's own bank is found by models that have not seen the question asked."""
+    """Return how well each matter's own bank is found by models that have not seen the question asked.
+
+    Minutes of work, so what was proven is kept until a bank changes.
+    """
+    lesson, fusion = gather(knowledge_dir, data_dir), read_fusion(knowledge_dir)
+    kept = data_dir / "consult" / f"proof-{mark_of(lesson.everything, fusion)}-{folds}.json"
+    if kept.exists():
+        return read_proofs(kept)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return prove(gather(knowledge_dir, data_dir), read_fusion(knowledge_dir), folds, told)
+        proofs = prove(lesson, fusion, folds, told)
+    for old in kept.parent.glob("proof-*.json"):
+        old.unlink(missing_ok=True)
+    keep_proofs(proofs, kept)
+    return proofs
 
 
 if __name__ == "__main__":

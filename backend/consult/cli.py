@@ -9,12 +9,11 @@ from flask.cli import AppGroup
 from ..house import house
 from .asking import BadQuestionFile, ask_all, read_questions
 from .evaluate import evaluate, report
-from .proofs import ENOUGH, Proof, report_proofs
+from .proofs import ENOUGH, FOLDS, Proof, report_proofs
 from .service import Consultant
 from .store import MemoryStore
 
 consult_cli = AppGroup("consult", help="Ask the consultation and measure it.")
-FOLDS = 10
 QUESTION_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 

@@ -1,11 +1,17 @@
 """What a proof of the banks shows, matter by matter. Light: the command line reads it without scikit-learn."""
 
+import json
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import numpy as np
 
+from ..matters.faults import Fault
+
 ENOUGH = 0.8
+FOLDS = 10  # parts of the banks, each left out in turn
 SHOWN = 3  # destinations named in a matter's line
 
 
@@ -30,6 +36,29 @@ class Proof:
     @property
     def share(self) -> float:
         return self.found / self.asked if self.asked else 1.0
+
+
+def bank_faults(knowledge_dir: Path, data_dir: Path, told: Callable[[str], None]) -> Iterable[Fault]:
+    """Yield a fault for every matter whose own questions do not find it, with those that go astray."""
+    from .build import reprove  # noqa: PLC0415 - scikit-learn, which no process that answers needs
+
+    banks = {bank.name.removesuffix(".questions.tsv"): bank for bank in knowledge_dir.glob("matters/*/*.questions.tsv")}
+    for proof in reprove(knowledge_dir, data_dir, FOLDS, told):
+        if proof.share < ENOUGH:
+            strays = "; ".join(f"{stray.question} → {stray.went_to}" for stray in proof.strays)
+            why = f"only {proof.share:.3f} of its {proof.asked} questions find it, {ENOUGH} are wanted: {strays}"
+            yield Fault(banks[proof.matter], 1, why)
+
+
+def keep_proofs(proofs: list[Proof], path: Path) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps([asdict(proof) for proof in proofs], ensure_ascii=False), encoding="utf-8")
+    draft.replace(path)
+
+
+def read_proofs(path: Path) -> list[Proof]:
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    return [Proof(**row | {"strays": [Stray(**stray) for stray in row["strays"]]}) for row in rows]
 
 
 def report_proofs(proofs: list[Proof], show_strays: bool) -> str:

@@ -16,15 +16,22 @@ from .service import Catalogue
 from .stats import describe
 
 FURTHER_CHECKS = "epolice.knowledge_checks"  # what app.py enters of other rooms: a list of `check.Check`
+LONG_CHECKS = "epolice.knowledge_long_checks"  # the same, for what takes minutes
 knowledge_cli = AppGroup("knowledge", help="Check and describe the knowledge files.")
 
 
 @knowledge_cli.command("check")
 @click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True))
-def check_command(folder: Path | None) -> None:
-    """Say what is wrong with the matter files, by line; exit 1 if anything is."""
-    further = current_app.extensions.get(FURTHER_CHECKS, ())
-    matters, faults = check_folder(folder or load_settings().knowledge_dir, today(), further)
+@click.option("--quick", is_flag=True, help="Without asking every bank of a model that has not seen it (minutes).")
+def check_command(folder: Path | None, quick: bool) -> None:
+    """Say what is wrong with the matter files, by line; exit 1 if anything is.
+
+    Where the files are sound, the question banks are proven: that takes some minutes, once until a bank changes.
+    """
+    root, extensions = folder or load_settings().knowledge_dir, current_app.extensions
+    matters, faults = check_folder(root, today(), extensions.get(FURTHER_CHECKS, ()))
+    if not faults and not quick:
+        faults = sorted(fault for check in extensions.get(LONG_CHECKS, ()) for fault in check(root))
     for fault in faults:
         click.echo(fault)
     click.echo(f"{len(matters)} matters, {len(faults)} faults")

@@ -1,13 +1,16 @@
 """Every bank asked of a model that has not seen the question."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from backend.consult import build
 from backend.consult.calibrate import calibrate
 from backend.consult.examples import Example
 from backend.consult.folds import Lesson, held_out
 from backend.consult.learn import FUSION
-from backend.consult.proofs import ENOUGH, Proof, Stray, report_proofs
+from backend.consult.proofs import ENOUGH, Proof, Stray, bank_faults, keep_proofs, read_proofs, report_proofs
 from backend.consult.prove import prove
 from backend.consult.tokens import Tokeniser
 
@@ -61,3 +64,31 @@ def test_the_report_begins_with_the_worst_and_counts_faults() -> None:
     assert text[0].startswith("FAULT 0.700 (offered 0.900) of  10 passport-first → 1 x dog-licence")
     assert "哪里办 → dog-licence" in text[1]
     assert text[-1].endswith(f"1 matters below {ENOUGH}")
+
+
+def test_what_was_proven_is_read_again(tmp_path: Path) -> None:
+    proofs = [Proof("dog-licence", 10, 7, 9, [Stray("哪里办", "passport-first")]), Proof("passport-first", 3, 3, 3)]
+    keep_proofs(proofs, tmp_path / "proof.json")
+    assert read_proofs(tmp_path / "proof.json") == proofs
+
+
+def test_a_bank_that_does_not_find_itself_is_a_fault(knowledge: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank = next((knowledge / "matters").glob("*/*.questions.tsv"))
+    matter = bank.name.removesuffix(".questions.tsv")
+    low = Proof(matter, asked=10, found=7, strays=[Stray("哪里办", "passport-first")])
+    monkeypatch.setattr(build, "reprove", lambda *_: [low, Proof("another", asked=10, found=8)])
+    (fault,) = bank_faults(knowledge, knowledge, lambda _: None)
+    assert fault.path == bank
+    assert "only 0.700 of its 10 questions" in fault.message and "哪里办 → passport-first" in fault.message
+
+
+def test_a_proof_is_not_made_twice(knowledge: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    first = build.reprove(knowledge, tmp_path, 2, told.append)
+    rounds = len(told)
+    assert rounds and build.reprove(knowledge, tmp_path, 2, told.append) == first
+    assert len(told) == rounds
+    bank = next((knowledge / "matters").glob("*/*.questions.tsv"))
+    bank.write_text(f"{bank.read_text(encoding='utf-8').rstrip()}\nzh\t一个新的问题怎么办\tprocess\n", encoding="utf-8")
+    build.reprove(knowledge, tmp_path, 2, told.append)
+    assert len(told) == 2 * rounds
