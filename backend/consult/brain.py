@@ -26,7 +26,7 @@ from .model import Model, Ranked, Seen
 from .tokens import Tokeniser
 
 log = structlog.get_logger()
-VERSION = 5  # raise when learn.py or tokens.py change what a model holds
+VERSION = 6  # raise when learn.py or tokens.py change what a model holds
 KEEP_MODELS = 3
 REMEMBERED = 4096  # questions, about 15 MB
 
@@ -92,7 +92,7 @@ def wake(
     if not path.exists():
         path = _build(knowledge_dir, data_dir, path, told)
     model = load_model(path)
-    return Brain(model, Tokeniser(model.words, data_dir), encoder(), path.stem.removeprefix("model-"))
+    return Brain(model, Tokeniser(model.words, data_dir), encoder(path.parent), path.stem.removeprefix("model-"))
 
 
 def _build(knowledge_dir: Path, data_dir: Path, path: Path, told: Callable[[str], None]) -> Path:

@@ -14,57 +14,50 @@ from scipy.optimize import minimize
 
 from .examples import MATTER
 from .folds import HeldOut, Lesson, Told, held_out
-from .learn import ASPECTS, EMERGENCY, FUSION
-from .model import LOOKS, Array, log_softmax
+from .learn import ASPECTS, FUSION
+from .model import HAN, LOOKS, Array, log_softmax, may_be_quick
+from .words_alone import Asked, AspectAsked, fit_aspect_sure, fit_gate
 
 FOLDS = 3
 WORDS = (1, len(LOOKS))  # columns of Case.looks: the lexical look, the kind by words alone
-RIGHT_BY_WORDS = 0.935  # of the held-out questions that words alone decide; all looks together do no better there
-ASPECT_BY_WORDS = 0.949  # all looks together: 0.951 of the same questions
-CALM_AT_MOST = 0.05
-GRID = np.arange(0.5, 0.9991, 0.005)
+NO_ASPECT = -1
 
 
 @dataclass(frozen=True)
 class Case:
-    """One held-out question: looks (intents, LOOKS and the kind by words), right (intents,), its kind."""
+    """One held-out question: looks (intents, LOOKS and the kind by words), right (intents,), its kind.
+
+    aspects: (aspects, 2) by meaning and by words; aspect: the right one or NO_ASPECT; words: how many are known;
+    open_to: (intents,) which of them words alone may decide for.
+    """
 
     looks: Array
     right: Array
     kind: str
+    aspects: Array
+    aspect: int
+    words: int
     alarm: float
-    names_matter: Array  # (intents,) which are matters
-
-
-@dataclass(frozen=True)
-class AspectCase:
-    """The two looks at a held-out question's aspect, and the right one."""
-
-    dense: Array
-    lexical: Array
-    right: int
+    open_to: Array
 
 
 def calibrate(lesson: Lesson, told: Told) -> dict[str, Any]:
     """Return the fusion numbers (see `learn.FUSION`) and what the folds showed."""
-    cases: list[Case] = []
-    aspects: list[AspectCase] = []
-    for held in held_out(lesson, FUSION, FOLDS, told):
-        case = _case(held)
-        if case.right.any():
-            cases.append(case)
-        if held.example.aspect:
-            aspects.append(_aspect_case(held))
+    cases = [case for case in map(_case, held_out(lesson, FUSION, FOLDS, told)) if case.right.any()]
     looks, right = np.stack([c.looks for c in cases]), np.stack([c.right for c in cases])
     weights = _fit(looks[:, :, : len(LOOKS)], right)
-    aspect = _fit_aspects(np.stack([np.column_stack([a.dense, a.lexical]) for a in aspects]), _wanted(aspects))
-    share, count = _quick_share(cases, looks, right), len(cases)
-    return {
-        "weights": _rounded(weights),
-        "aspect": _rounded(aspect),
-        "quick": share.numbers | _aspect_quick(aspects),
-        "folds": {"questions": count, "by_words": share.asked, "right": _share_right(cases, weights)},
+    aspects = np.stack([c.aspects for c in cases])
+    labelled = np.array([c.aspect for c in cases])
+    has = labelled != NO_ASPECT
+    aspect = _fit_aspects(aspects[has], labelled[has])
+    quick, decided = _quick(cases, looks, right, weights)
+    quick |= _aspect_quick(aspects[has], labelled[has], aspect, decided[has])
+    folds = {
+        "questions": len(cases),
+        "by_words": round(float(decided.mean()), 4),
+        "right": _share_right(cases, weights),
     }
+    return {"weights": _rounded(weights), "aspect": _rounded(aspect), "quick": quick, "folds": folds}
 
 
 def _rounded(numbers: Array) -> list[float]:
@@ -81,24 +74,17 @@ def _case(held: HeldOut) -> Case:
     kind = wanted.split(":")[0]
     right = np.array([_same(intent, wanted, kind) for intent in model.intents])
     by_words = log_softmax(seen.by_words[model.of_kinds])[model.kind_of]
-    looks = np.column_stack([model.looks_of(seen), by_words])
-    matters = np.array([intent.startswith(f"{MATTER}:") for intent in model.intents])
-    return Case(looks, right, kind, model.alarm_by_words(seen), matters)
+    aspects = [log_softmax(scores[model.of_aspects]) for scores in (seen.by_meaning, seen.by_words)]
+    aspect = ASPECTS.index(held.example.aspect) if held.example.aspect else NO_ASPECT
+    open_to = np.array([bool(HAN.search(seen.text)) and may_be_quick(intent) for intent in model.intents])
+    return Case(
+        np.column_stack([model.looks_of(seen), by_words]), right, kind, np.column_stack(aspects), aspect,
+        len(seen.tokens[0]), model.alarm_by_words(seen), open_to,
+    )  # fmt: skip
 
 
 def _same(intent: str, wanted: str, kind: str) -> bool:
     return intent == wanted or (kind != MATTER and intent.startswith(f"{kind}:"))
-
-
-def _aspect_case(held: HeldOut) -> AspectCase:
-    model, seen = held.model, held.seen
-    dense = log_softmax(seen.by_meaning[model.of_aspects])
-    lexical = log_softmax(seen.by_words[model.of_aspects])
-    return AspectCase(dense, lexical, ASPECTS.index(held.example.aspect))
-
-
-def _wanted(aspects: list[AspectCase]) -> Array:
-    return np.array([a.right for a in aspects])
 
 
 def _fit(looks: Array, right: Array) -> Array:
@@ -131,58 +117,22 @@ def _fit_aspects(looks: Array, right: Array) -> Array:
     return minimize(loss, np.ones(looks.shape[2]) * 0.5, method="Nelder-Mead").x
 
 
-# -- words alone -----------------------------------------------------------------
+def _quick(cases: list[Case], looks: Array, right: Array, weights: Array) -> tuple[dict[str, Any], Array]:
+    """Return from where on the words alone may decide, and (cases,) which questions they would."""
+    words = _fit(looks[:, :, WORDS], right)
+    by_words, by_all = _shares(looks[:, :, WORDS], words), _shares(looks[:, :, : len(LOOKS)], weights)
+    open_to = np.array([case.open_to[i] for case, i in zip(cases, by_words.argmax(axis=1), strict=True)])
+    known, alarm = np.array([c.words for c in cases]), np.array([c.alarm for c in cases])
+    asked = Asked(by_words, by_all, right, known, alarm, [c.kind for c in cases], open_to)
+    numbers, decided = fit_gate(asked)
+    return {"weights": _rounded(words)} | numbers, decided
 
 
-@dataclass(frozen=True)
-class QuickShare:
-    """numbers: of model.Quick; asked: the share of held-out questions the words alone decide."""
-
-    numbers: dict[str, Any]
-    asked: float
-
-
-def _quick_share(cases: list[Case], looks: Array, right: Array) -> QuickShare:
-    """Return from where on the words alone may decide.
-
-    Never where a held-out emergency would be overheard: `calm` lies below the faintest of those that
-    the words would take for a matter.
-    """
-    by_words = looks[:, :, WORDS]
-    weights = _fit(by_words, right)
-    found = _shares(by_words, weights)
-    first = found.argmax(axis=1)
-    rows = np.arange(len(cases))
-    sure, hit = found[rows, first], right[rows, first]
-    is_matter = np.array([case.names_matter[i] for case, i in zip(cases, first, strict=True)])
-    alarm = np.array([case.alarm for case in cases])
-    danger = np.array([case.kind == EMERGENCY for case in cases])
-    asked = is_matter & (alarm <= CALM_AT_MOST)
-    threshold = _threshold(sure[asked], hit[asked], RIGHT_BY_WORDS)
-    overheard = alarm[danger & is_matter & (sure >= threshold)]
-    calm = min([CALM_AT_MOST, *(overheard / 2)])
-    asked &= alarm <= calm
-    numbers = {"weights": _rounded(weights), "sure": threshold, "calm": round(calm, 5)}
-    return QuickShare(numbers, round(float((asked & (sure >= threshold)).mean()), 4))
-
-
-def _aspect_quick(aspects: list[AspectCase]) -> dict[str, float]:
-    looks, right = np.stack([a.lexical for a in aspects])[:, :, None], _wanted(aspects)
-    weight = _fit_aspects(looks, right)
-    found = _shares(looks, weight)
-    first = found.argmax(axis=1)
-    sure = found[np.arange(len(found)), first]
-    threshold = _threshold(sure, first == right, ASPECT_BY_WORDS)
-    return {"aspect_weight": round(float(weight[0]), 3), "aspect_sure": threshold}
-
-
-def _threshold(sure: Array, hit: Array, wanted: float) -> float:
-    """Return the least chance from which on `wanted` of the answers are right; above 1 where none is."""
-    for chance in GRID:
-        above = hit[sure >= chance]
-        if len(above) and float(above.mean()) >= wanted:
-            return round(float(chance), 3)
-    return 1.1
+def _aspect_quick(aspects: Array, right: Array, weights: Array, gated: Array) -> dict[str, float]:
+    by_words = aspects[:, :, 1:]
+    weight = _fit_aspects(by_words, right)
+    asked = AspectAsked(_shares(by_words, weight), _shares(aspects, weights), right, gated)
+    return {"aspect_weight": round(float(weight[0]), 3), "aspect_sure": fit_aspect_sure(asked)}
 
 
 def _share_right(cases: list[Case], weights: Array) -> dict[str, float]:

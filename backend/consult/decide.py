@@ -76,7 +76,6 @@ def decide(
     kinds = kind_shares(model, ranked)
     kinds["ood"] = kinds.get("ood", 0.0) * OOD_ODDS
     candidates = matter_candidates(model, ranked, snapshot)
-    aspect = best_aspect(model, seen)
     follows = kinds.get("followup", 0.0)
     if follows >= FOLLOWS and follows >= kinds.get(MATTER, 0.0):
         asked = _followed_aspect(model, ranked)
@@ -88,6 +87,7 @@ def decide(
     kind = max(kinds, key=lambda k: kinds[k], default="ood")
     if kind != MATTER and kinds.get(kind, 0.0) >= KIND_SURE:
         return Decision(kind, kinds[kind], label=_best_label(model, ranked, kind), candidates=candidates)
+    aspect = best_aspect(model, seen)  # not before: it may need the encoder
     shared = umbrella(seen.text, names, candidates)
     if shared:
         return Decision("clarify", sum(c.score for c in shared), aspect=aspect, candidates=shared)

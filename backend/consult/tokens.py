@@ -15,6 +15,8 @@ from pathlib import Path
 import jieba
 import numpy as np
 
+from .dictionary import Splitter
+
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 LATIN_WORD = re.compile(r"[a-zà-öø-ÿœ\u0400-\u04ff\u0600-\u06ff]+|\d+")
 OTHER_RUN = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]+")
@@ -59,18 +61,16 @@ def _merged(syllable: str) -> str:
 class Tokeniser:
     """Splits normalised text; jieba knows the catalogue's own words.
 
-    Its dictionary is its own, so two catalogues in one process do not mix.
+    The catalogue's words are its own, so two catalogues in one process do not mix.
     """
 
     def __init__(self, words: Iterable[str] = (), cache_dir: Path | None = None):
-        """cache_dir: where jieba keeps its parsed dictionary and we keep the sounds.
+        """cache_dir: where the dictionary and the sounds are kept, ready to be used.
 
         Never the shared /tmp, jieba's own choice: it unmarshals what it finds there.
         """
         jieba.setLogLevel(logging.WARNING)
-        self._jieba = jieba.Tokenizer()
-        self._jieba.tmp_dir = str(cache_dir) if cache_dir else None
-        self._jieba.initialize()
+        self._jieba = Splitter(cache_dir)
         self.own_words = list(words)
         for word in self.own_words:
             self._jieba.add_word(word)

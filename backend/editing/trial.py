@@ -5,9 +5,10 @@ two) and lets the old and the new model read the same questions. FOLDER holds `t
 standard output say how far it is; `result.json` and the new model are left there.
 
 result.json: `{"same": bool, "bank": {"questions", "right_before", "right_after"}, "asked": {"questions",
-"changed"}, "flips": [{"text", "wanted", "before", "after", "rank_before", "rank_after"}, …]}`; wanted:
-the matter whose bank has the question, null for one that was only asked; ranks count from 1. Learning
-twice is never quite the same: a handful of flips far from the change stand between two matters anyway.
+"changed"}, "wavering": int, "flips": [{"text", "wanted", "before", "after", "rank_before", "rank_after"}, …]}`;
+wanted: the matter whose bank has the question, null for one that was only asked; ranks count from 1.
+Learning twice is never quite the same, so questions that stand between two matters anyway flip by
+chance: where neither model was sure and the change is of other matters, a flip is only counted (wavering).
 """
 
 import json
@@ -24,6 +25,7 @@ import numpy as np
 from ..consult.brain import Brain, mark_of, model_path, read_fusion, wake
 from ..consult.build import vectors_of
 from ..consult.conversation import read_conversation
+from ..consult.decide import SURE
 from ..consult.encoding import encoder
 from ..consult.examples import MATTER, Example, gather_examples
 from ..consult.normalise import normalise
@@ -54,6 +56,21 @@ class Flip:
     after: str
     rank_before: int | None = None
     rank_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a model sees in a text: the intents, best first, and the chance of the first."""
+
+    order: list[str]
+    chance: float
+
+    @property
+    def first(self) -> str:
+        return self.order[0]
+
+    def rank_of(self, intent: str) -> int:
+        return self.order.index(intent) + 1 if intent in self.order else NOWHERE
 
 
 class Vectors:
@@ -114,51 +131,56 @@ def compare(
     vectors = Vectors([])
     texts = [e.text for e in examples]
     vectors.add(texts, vectors_of(texts, data / "consult" / "vectors.npz"))
-    flips, right_before, right_after = [], 0, 0
+    touched = {e.intent for e in {*examples} ^ {*examples_before}}
+    flips, right_before, right_after, wavering = [], 0, 0, 0
     by_meaning = [_without_memory(before, vectors), _without_memory(after, vectors)]
     for number, example in enumerate(bank):
         if number % 2000 == 0:
             told(f"比较题库 {number}/{len(bank)}")
-        first, then = (_ranks(brain, example.text) for brain in by_meaning)
-        right_before += first[0] == example.intent
-        right_after += then[0] == example.intent
-        if first[0] != then[0]:
+        first, then = (_look(brain, example.text) for brain in by_meaning)
+        right_before += first.first == example.intent
+        right_after += then.first == example.intent
+        if first.first != then.first and is_notable(first, then, touched):
             flips.append(_flip(example, first, then))
+        else:
+            wavering += first.first != then.first
     told("比较近期提问")
     known = [replace_encoder(before, vectors), replace_encoder(after, vectors)]
-    moved = list(_moved(known, [text for text in dict.fromkeys(map(normalise, asked)) if text]))
+    moved = list(_moved(known, [text for text in dict.fromkeys(map(normalise, asked)) if text], touched))
     flips = [*moved[: MOST_FLIPS // 2], *sorted(flips, key=lambda f: f.wanted != f.before)]
     return {
         "same": False,
         "bank": {"questions": len(bank), "right_before": right_before, "right_after": right_after},
         "asked": {"questions": len(asked), "changed": len(moved)},
         "added": len(examples) - len(examples_before),
+        "wavering": wavering,
         "flips": [asdict(flip) for flip in flips[:MOST_FLIPS]],
     }
 
 
-def _moved(brains: list[Brain], asked: list[str]) -> Iterator[Flip]:
+def is_notable(first: Look, then: Look, touched: set[str]) -> bool:
+    """True for a flip that is the change's doing, or that a citizen would notice: one of the answers was sure."""
+    return bool({first.first, then.first} & touched) or max(first.chance, then.chance) >= SURE
+
+
+def _moved(brains: list[Brain], asked: list[str], touched: set[str]) -> Iterator[Flip]:
     for text in asked:
-        first, then = (_ranks(brain, text) for brain in brains)
-        if first[0] != then[0]:
-            yield Flip(text, None, _label(first[0]), _label(then[0]))
+        first, then = (_look(brain, text) for brain in brains)
+        if first.first != then.first and is_notable(first, then, touched):
+            yield Flip(text, None, _label(first.first), _label(then.first))
 
 
-def _flip(example: Example, first: list[str], then: list[str]) -> Flip:
+def _flip(example: Example, first: Look, then: Look) -> Flip:
     return Flip(
-        example.text, _label(example.intent), _label(first[0]), _label(then[0]),
-        _rank(first, example.intent), _rank(then, example.intent),
+        example.text, _label(example.intent), _label(first.first), _label(then.first),
+        first.rank_of(example.intent), then.rank_of(example.intent),
     )  # fmt: skip
 
 
-def _ranks(brain: Brain, text: str) -> list[str]:
-    """Return the intents a model sees in a text, best first."""
-    seen = brain.model.see(text, brain.tokeniser, brain.encoder)
-    return [brain.model.intents[i] for i in brain.model.rank(seen).order] or [f"{MATTER}:-"]
-
-
-def _rank(order: list[str], intent: str) -> int:
-    return order.index(intent) + 1 if intent in order else NOWHERE
+def _look(brain: Brain, text: str) -> Look:
+    ranked = brain.model.rank(brain.model.see(text, brain.tokeniser, brain.encoder))
+    order = [brain.model.intents[i] for i in ranked.order]
+    return Look(order or [f"{MATTER}:-"], float(ranked.probabilities.max(initial=0.0)))
 
 
 def _label(intent: str) -> str:
@@ -190,7 +212,7 @@ def _scratch(folder: Path, task: Task) -> tuple[Path, Path]:
     shutil.copytree(task.knowledge_dir, knowledge, ignore=shutil.ignore_patterns(".*"))
     (knowledge / task.file).write_bytes(task.after.encode("utf-8"))
     (data / "consult").mkdir(parents=True)
-    for name in ("consult/vectors.npz", "jieba.cache", "sounds.npy"):
+    for name in ("consult/vectors.npz", "jieba.marisa", "jieba.npy", "sounds.npy"):
         found = Path(task.data_dir) / name
         if found.exists():
             shutil.copy(found, data / name)

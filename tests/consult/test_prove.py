@@ -53,7 +53,7 @@ def test_calibration_gives_every_number_the_model_reads(lesson: Lesson) -> None:
     fusion = calibrate(lesson, lambda _: None)
     assert len(fusion["weights"]) == 3
     assert len(fusion["aspect"]) == 2
-    assert set(fusion["quick"]) == {"weights", "sure", "calm", "aspect_weight", "aspect_sure"}
+    assert set(fusion["quick"]) == {"weights", "gate", "sure", "calm", "aspect_weight", "aspect_sure"}
     assert 0 <= fusion["quick"]["calm"] <= 0.05
 
 

@@ -168,3 +168,20 @@ def test_the_process_tells_its_progress_and_its_failure(tmp_path: Path, learnt: 
     with pytest.raises(OSError, match="ended with"):
         list(run_process(tmp_path / "nothing"))
     assert trial_folder(tmp_path, 3) == tmp_path / "editing" / "proposal-3"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "chances", "counts"),
+    [
+        ("matter:a", "matter:b", (0.4, 0.5), False),
+        ("matter:a", "matter:b", (0.9, 0.5), True),
+        ("matter:a", "matter:b", (0.4, 0.7), True),
+        ("matter:changed", "matter:b", (0.2, 0.3), True),
+        ("matter:a", "matter:changed", (0.2, 0.3), True),
+    ],
+)
+def test_what_was_never_sure_and_is_far_from_the_change_is_no_flip(
+    before: str, after: str, chances: tuple[float, float], counts: bool
+) -> None:
+    looks = [trial.Look([intent], chance) for intent, chance in zip((before, after), chances, strict=True)]
+    assert trial.is_notable(looks[0], looks[1], {"matter:changed"}) is counts
