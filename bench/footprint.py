@@ -22,13 +22,11 @@ def memory_mb(name: str) -> float:
 
 def main() -> None:
     started = time.perf_counter()
-    from backend import create_app
+    import wsgi
     from backend.consult.store import MemoryStore
     from backend.house import house
 
-    app = create_app()
-    with app.app_context():
-        served = house().consultant
+    served = house(wsgi.app).consultant
     ready_seconds, ready_mb = time.perf_counter() - started, memory_mb("VmRSS")
     consultant = served.with_store(MemoryStore())
     questions: list[str] = json.load(sys.stdin)

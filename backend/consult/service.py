@@ -39,7 +39,7 @@ from .language import language_of
 from .normalise import normalise
 from .reply import Candidate, Reply
 from .services import read_services
-from .several import parts_of
+from .several import is_clearly_several, parts_of
 from .store import DatabaseStore, Store
 from .wording import Wording
 
@@ -152,6 +152,9 @@ class Consultant:
             elif reply.kind != "chitchat":
                 unclear.append((reply, memory.choices))
         meant = {reply.matter for reply in clear.values()}
+        lost = whole[0].kind == MATTER and whole[0].matter not in meant
+        if lost and not is_clearly_several(normalise(whole[0].question)):
+            return None  # torn apart, the message has lost what it was about
         choices = [(reply, offered) for reply, offered in unclear if is_choice(reply, meant)][:1]
         replies = [*clear.values(), *(reply for reply, _ in choices)]
         if not clear or len(replies) < 2:

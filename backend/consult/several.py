@@ -28,19 +28,19 @@ def parts_of(text: str) -> list[str]:
 
     What does not ask goes with the question after it, as what people tell first; at the end, with the one before.
     """
-    pieces = [piece for whole in _cut(text) for piece in _at_commas(whole)]
+    pieces = [part for piece in _cut(text) for part in COMMAS.split(piece) if part.strip()]
     return _gathered(pieces)[:MAX_PARTS]
+
+
+def is_clearly_several(text: str) -> bool:
+    """True where more than commas stands between two questions."""
+    return len(_gathered(_cut(text))) > 1
 
 
 def _cut(text: str) -> list[str]:
     """Cut at question marks, lines, numbers and words that begin another question."""
     lines = [line for whole in ENDS.split(text) for line in NUMBERED.split(whole)]
     return [piece for line in lines for piece in JOINTS.split(line) if piece and piece.strip()]
-
-
-def _at_commas(piece: str) -> list[str]:
-    """Cut at commas; what does not ask is put together again by `_gathered`."""
-    return [part for part in COMMAS.split(piece) if part.strip()]
 
 
 def _gathered(pieces: list[str]) -> list[str]:
