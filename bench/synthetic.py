@@ -18,6 +18,7 @@ from backend.matters.service import Snapshot
 
 SEED = 20261122
 HELD_OUT = 3  # questions a matter
+ASKED_POOL = 20  # sentences of a real bank that no matter made of it learns
 THINGS = [
     tuple(line.split())
     for line in """
@@ -58,7 +59,7 @@ class Made:
 
 def make(snapshot: Snapshot, examples: list[Example], matters: int, each: int) -> Made:
     """Return `matters` matters, the real ones among them, with `each` sentences and HELD_OUT questions of each."""
-    banks = _banks(examples, each + HELD_OUT)
+    banks = _banks(examples, each + ASKED_POOL)
     pairs = _pairs(sorted(banks), matters)
     learnt: list[Example] = []
     asked: list[Example] = []
@@ -66,19 +67,20 @@ def make(snapshot: Snapshot, examples: list[Example], matters: int, each: int) -
     for base, number in pairs:
         matter = _matter(snapshot.matters[base], number)
         found[matter.id] = matter
-        said = _sentences(banks[base], matter.id, number, each + HELD_OUT)
-        learnt += said[:each]
-        asked += said[each:]
+        bank = banks[base]
+        learnt += _sentences(bank[ASKED_POOL:], matter.id, number, each)
+        asked += _sentences(bank[:ASKED_POOL], matter.id, number, HELD_OUT)
     return Made(MappingProxyType(found), learnt, asked)
 
 
 def _banks(examples: list[Example], fewest: int) -> dict[str, list[Example]]:
+    """Return the real banks in Chinese, shuffled; those too small are left out."""
     banks: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
         kind, _, label = example.intent.partition(":")
         if kind == MATTER and example.firm and example.lang == "zh":
             banks[label].append(example)
-    return {label: bank for label, bank in banks.items() if len(bank) >= fewest}
+    return {i: random.Random(f"{SEED} {i}").sample(bank, len(bank)) for i, bank in banks.items() if len(bank) >= fewest}
 
 
 def _pairs(bases: list[str], matters: int) -> list[tuple[str, int | None]]:

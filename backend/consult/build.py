@@ -5,6 +5,7 @@ which the web process should never hold.
 """
 
 import hashlib
+import shutil
 import sys
 import warnings
 from pathlib import Path
@@ -23,7 +24,7 @@ from .folds import Lesson, Told
 from .keeping import save_model
 from .learn import learn
 from .model import Array
-from .proofs import Proof, keep_proofs, read_proofs
+from .proofs import PROOF, Proof, keep_proofs, read_proofs
 from .prove import prove
 from .tokens import Tokeniser
 
@@ -83,19 +84,27 @@ def recalibrate(knowledge_dir: Path, data_dir: Path, told: Told) -> dict:
 def reprove(knowledge_dir: Path, data_dir: Path, folds: int, told: Told) -> list[Proof]:
     """Return how well each matter's own bank is found by models that have not seen the question asked.
 
-    Minutes of work, so what was proven is kept until a bank changes.
+    Minutes of work, so what was proven is kept until a bank changes: beside the banks by `keep_proof`,
+    else in the data folder.
     """
     lesson, fusion = gather(knowledge_dir, data_dir), read_fusion(knowledge_dir)
-    kept = data_dir / "consult" / f"proof-{mark_of(lesson.everything, fusion)}-{folds}.json"
-    if kept.exists():
-        return read_proofs(kept)
+    mark, kept = f"{mark_of(lesson.everything, fusion)}-{folds}", data_dir / "consult" / PROOF
+    for path in (knowledge_dir / PROOF, kept):
+        known = read_proofs(path, mark)
+        if known is not None:
+            return known
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         proofs = prove(lesson, fusion, folds, told)
-    for old in kept.parent.glob("proof-*.json"):
-        old.unlink(missing_ok=True)
-    keep_proofs(proofs, kept)
+    keep_proofs(proofs, mark, kept)
     return proofs
+
+
+def keep_proof(knowledge_dir: Path, data_dir: Path) -> None:
+    """Keep what `reprove` has found beside the banks, so that whoever has these files need not prove them again."""
+    kept = data_dir / "consult" / PROOF
+    if kept.exists():
+        shutil.copyfile(kept, knowledge_dir / PROOF)
 
 
 if __name__ == "__main__":

@@ -77,11 +77,16 @@ def calibrate_command() -> None:
 @click.option("--folds", default=FOLDS, show_default=True, type=click.IntRange(2, 100), help="Parts left out in turn.")
 @click.option("--strays", is_flag=True, help="List every question that goes astray, and where it goes.")
 def prove_command(folds: int, strays: bool) -> None:
-    """Ask every matter's own bank, part by part, of a model that has not seen the part. Fails below 0.8."""
-    from .build import reprove  # noqa: PLC0415 - scikit-learn, which no other command needs
+    """Ask every matter's own bank, part by part, of a model that has not seen the part. Fails below 0.8.
+
+    What is found is kept in `knowledge/proof.json`, where `flask knowledge check` reads it.
+    """
+    from .build import keep_proof, reprove  # noqa: PLC0415 - scikit-learn, which no other command needs
 
     settings = house().settings
     proofs: list[Proof] = reprove(settings.knowledge_dir, settings.data_dir, folds, _told)
+    if folds == FOLDS:
+        keep_proof(settings.knowledge_dir, settings.data_dir)
     click.echo(report_proofs(proofs, strays))
     if any(proof.share < ENOUGH for proof in proofs):
         raise click.exceptions.Exit(1)

@@ -1,6 +1,6 @@
 """A model on disk: one uncompressed .npz of arrays and one JSON text of names.
 
-Its arrays are mapped, not read: what no question touches stays on disk, and processes share the rest.
+Its arrays are mapped, not read: processes share them. The largest, the words' weights, is read row by row.
 """
 
 import json
@@ -8,12 +8,13 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 import marisa_trie  # type: ignore[import-not-found]
 import numpy as np
 
 from .model import Array, Linear, Model
+from .rows import FileRows
 
 ARRAYS = ("idf", "exact_keys", "exact_intents", "exact_aspects", "kind_of")
 LINEARS = ("dense", "lexical")
@@ -42,7 +43,7 @@ def save_model(model: Model, path: Path) -> None:
     arrays: dict[str, Array] = {name: getattr(model, name) for name in ARRAYS}
     for name in LINEARS:
         linear: Linear = getattr(model, name)
-        arrays[f"{name}.weights"], arrays[f"{name}.bias"] = linear.weights, linear.bias
+        arrays[f"{name}.weights"], arrays[f"{name}.bias"] = np.asarray(linear.weights), linear.bias
     names = {name: getattr(model, name) for name in NAMES}
     arrays["names"] = np.frombuffer(json.dumps(names, ensure_ascii=False).encode(), dtype=np.uint8)
     row_of = dict(model.vocabulary.items())
@@ -68,29 +69,44 @@ def _write(file: zipfile.ZipFile, name: str, array: Array) -> None:
 
 def load_model(path: Path) -> Model:
     """Map what `save_model` wrote. Raises OSError, ValueError or KeyError."""
+    file = path.open("rb")  # for as long as the model is used: another file may take its name
     try:
-        z = _mapped(path)
+        places = _places(file)
     except zipfile.BadZipFile as fault:
         raise ValueError(f"{path}: no model: {fault}") from None
+    whole = np.asarray(np.memmap(file, np.uint8, "r"))
+    z: dict[str, Any] = {name: place.of(whole) for name, place in places.items()}
     names = json.loads(z["names"].tobytes().decode())
+    words = places["lexical.weights"]
     return Model(
         **{name: names[name] for name in NAMES},
         vocabulary=Vocabulary(marisa_trie.Trie().frombytes(z["vocabulary"].tobytes()), z["rows"]),
         **{name: z[name] for name in ARRAYS},
-        **{name: Linear(z[f"{name}.weights"], z[f"{name}.bias"]) for name in LINEARS},  # type: ignore[arg-type]
+        dense=Linear(z["dense.weights"], z["dense.bias"]),
+        lexical=Linear(FileRows(file, words.dtype, words.shape, words.offset), z["lexical.bias"]),
     )
 
 
-def _mapped(path: Path) -> dict[str, Any]:
-    """Return the arrays of an uncompressed .npz, each over its place in the file."""
-    whole, found = np.asarray(np.memmap(path, np.uint8, "r")), {}
-    with zipfile.ZipFile(path) as members, path.open("rb") as file:
-        for member in members.infolist():
-            file.seek(member.header_offset)
-            name, extra = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
-            file.seek(name + extra, 1)
-            np.lib.format.read_magic(file)
-            shape, _, dtype = np.lib.format.read_array_header_1_0(file)  # in C's order, as `_write` sees to
-            size = int(np.prod(shape)) * dtype.itemsize
-            found[member.filename.removesuffix(".npy")] = whole[file.tell() :][:size].view(dtype).reshape(shape)
+class Place(NamedTuple):
+    """Where an array's numbers are in the file; in C's order, as `_write` sees to."""
+
+    offset: int
+    dtype: np.dtype
+    shape: tuple[int, ...]
+
+    def of(self, whole: Array) -> Array:
+        size = int(np.prod(self.shape)) * self.dtype.itemsize
+        return whole[self.offset :][:size].view(self.dtype).reshape(self.shape)
+
+
+def _places(file: BinaryIO) -> dict[str, Place]:
+    """Return where the arrays of an uncompressed .npz are."""
+    found = {}
+    for member in zipfile.ZipFile(file).infolist():
+        file.seek(member.header_offset)
+        name, extra = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
+        file.seek(name + extra, 1)
+        np.lib.format.read_magic(file)
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        found[member.filename.removesuffix(".npy")] = Place(file.tell(), dtype, shape)
     return found

@@ -42,9 +42,9 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class Linear:
-    """scores = x @ weights + bias. weights: (features, columns)."""
+    """scores = x @ weights + bias. weights: (features, columns), an array or rows of a file (rows.FileRows)."""
 
-    weights: Array
+    weights: Any
     bias: Array
 
     def of_vector(self, x: Array) -> Array:

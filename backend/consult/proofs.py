@@ -11,6 +11,7 @@ import numpy as np
 from ..matters.faults import Fault
 
 ENOUGH = 0.8
+PROOF = "proof.json"
 FOLDS = 10  # parts of the banks, each left out in turn
 SHOWN = 3  # destinations named in a matter's line
 
@@ -50,15 +51,23 @@ def bank_faults(knowledge_dir: Path, data_dir: Path, told: Callable[[str], None]
             yield Fault(banks[proof.matter], 1, why)
 
 
-def keep_proofs(proofs: list[Proof], path: Path) -> None:
+def keep_proofs(proofs: list[Proof], mark: str, path: Path) -> None:
+    """Write proofs. mark: of the banks they are about."""
     draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps([asdict(proof) for proof in proofs], ensure_ascii=False), encoding="utf-8")
+    kept = {"mark": mark, "proofs": [asdict(proof) for proof in sorted(proofs, key=lambda proof: proof.matter)]}
+    draft.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     draft.replace(path)
 
 
-def read_proofs(path: Path) -> list[Proof]:
-    rows = json.loads(path.read_text(encoding="utf-8"))
-    return [Proof(**row | {"strays": [Stray(**stray) for stray in row["strays"]]}) for row in rows]
+def read_proofs(path: Path, mark: str) -> list[Proof] | None:
+    """Return the kept proofs; None where there are none of these very banks."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["mark"] != mark:
+            return None
+        return [Proof(**row | {"strays": [Stray(**stray) for stray in row["strays"]]}) for row in kept["proofs"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def report_proofs(proofs: list[Proof], show_strays: bool) -> str:

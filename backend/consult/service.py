@@ -6,7 +6,7 @@ changed question banks are learnt in the background.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -39,7 +39,7 @@ from .language import language_of
 from .normalise import normalise
 from .reply import Candidate, Reply
 from .services import read_services
-from .several import is_clearly_several, parts_of
+from .several import asks, is_clearly_several, parts_of
 from .store import DatabaseStore, Store
 from .wording import Wording
 
@@ -145,8 +145,9 @@ class Consultant:
         """
         clear: dict[tuple[str, str | None, str | None], Reply] = {}
         unclear: list[tuple[Reply, tuple[Choice, ...]]] = []
+        near = {candidate.matter for candidate in whole[0].candidates[:MAX_CHOICES]}
         for part in parts:
-            reply, memory = self._reply_to(part, memory)
+            reply, memory = self._reply_to(part, memory, near)
             if is_clear(reply, whole[0]):
                 clear.setdefault((reply.kind, reply.matter, reply.aspect), reply)
             elif reply.kind != "chitchat":
@@ -165,7 +166,8 @@ class Consultant:
         after = replace(memory, choices=choices[0][1] if choices else ())
         return answers.together(replace(counted, question=whole[0].question), replies, vague), after
 
-    def _reply_to(self, question: str, memory: Memory) -> Said:
+    def _reply_to(self, question: str, memory: Memory, near: Collection[str] = ()) -> Said:
+        """near: matters that the message suggests of which the question is a part."""
         text = normalise(question)
         answers = self._answers(question, _lang(question, text, memory))
         opinion = verdict(question)
@@ -179,12 +181,12 @@ class Consultant:
         danger = emergency_of(brain.model, seen, ranked)
         if danger:
             return answers.emergency(*danger), memory
-        chosen = _chosen(text, memory, snapshot)
+        chosen = _chosen(text, memory, snapshot) or self._told(text, memory, snapshot)
         if chosen is not None:
             return self._picked(question, chosen, memory, snapshot)
         decision = self._corrected(text, memory, snapshot) or self._instead(text, memory, snapshot)
         if decision is None:
-            ranked = leaning(ranked, brain.model, _odds(memory, answers.lang, snapshot))
+            ranked = leaning(ranked, brain.model, _odds(memory, answers.lang, snapshot, near))
             decision = decide(brain.model, seen, ranked, memory, snapshot, self._names)
         return answers.of(decision, memory)
 
@@ -192,6 +194,14 @@ class Consultant:
         return Answers(
             self._catalogue.current, self._conversation, self._services, self._wording, self._day(), question, lang
         )
+
+    def _told(self, text: str, memory: Memory, snapshot: Snapshot) -> Choice | None:
+        """“5岁”, “外地户口”: the same answer again for the situation that is told, though it was not asked."""
+        matter = snapshot.matters.get(memory.matter or "")
+        if matter is None or memory.aspect is None or not _bare(text) or asks(text) or text in self._names:
+            return None
+        told = told_in(text, matter)
+        return Choice(matter.id, memory.aspect, next(iter(told))) if len(told) == 1 else None
 
     def _corrected(self, text: str, memory: Memory, snapshot: Snapshot) -> Decision | None:
         """“不是，我问的是港澳的”: rank what was meant, near the matter that was wrong, same aspect."""
@@ -256,13 +266,13 @@ def _names(snapshot: Snapshot) -> dict[str, str]:
     return {normalise(name): m.id for m in snapshot.matters.values() for _, name in names_of(m)}
 
 
-def _odds(memory: Memory, lang: str, snapshot: Snapshot) -> dict[str, float]:
-    """Return what speaks for some intents before a word is read: the conversation, the language."""
+def _odds(memory: Memory, lang: str, snapshot: Snapshot, near: Collection[str]) -> dict[str, float]:
+    """Return what speaks for some intents before a word is read: the conversation, the message, the language."""
     odds: dict[str, float] = {}
     if lang != "zh":
         odds = {f"{MATTER}:{m.id}": FOREIGNERS_MATTER for m in snapshot.matters.values() if m.english}
-    if memory.matter:
-        intent = f"{MATTER}:{memory.matter}"
+    for matter in {*near, memory.matter} - {None}:
+        intent = f"{MATTER}:{matter}"
         odds[intent] = odds.get(intent, 1.0) * SAME_MATTER
     return odds
 

@@ -37,6 +37,11 @@ def is_clearly_several(text: str) -> bool:
     return len(_gathered(_cut(text))) > 1
 
 
+def asks(text: str) -> bool:
+    """True for what is put as a question."""
+    return bool(ASKS.search(text)) and len(text.strip()) >= SHORTEST
+
+
 def _cut(text: str) -> list[str]:
     """Cut at question marks, lines, numbers and words that begin another question."""
     lines = [line for whole in ENDS.split(text) for line in NUMBERED.split(whole)]
@@ -48,7 +53,7 @@ def _gathered(pieces: list[str]) -> list[str]:
     told = ""
     for piece in pieces:
         told = f"{told},{piece.strip()}" if told else piece.strip()
-        if ASKS.search(piece) and len(piece.strip()) >= SHORTEST:
+        if asks(piece):
             parts.append(told)
             told = ""
     if told:

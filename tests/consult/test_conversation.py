@@ -99,6 +99,12 @@ def test_what_the_question_tells_is_not_asked(consultant: Consultant) -> None:
     assert "s=late" in reply.text  # and the page it leads to knows it as well
 
 
+def test_a_situation_told_unasked_belongs_to_the_matter_at_hand(consultant: Consultant) -> None:
+    told = ask(consultant, "身份证到期了怎么换", "我家小孩的，5岁")
+    assert (told.matter, told.aspect) == ("id-card-renew", "process")
+    assert ask(consultant, "要带什么").matter == "id-card-renew"
+
+
 def test_what_was_told_before_a_choice_is_remembered_after_it(consultant: Consultant) -> None:
     reply = ask(consultant, "我家小孩12岁的身份证要带什么", "1")
     assert "小孩" not in reply.text or "您的情况" in reply.text

@@ -68,8 +68,13 @@ def test_the_report_begins_with_the_worst_and_counts_faults() -> None:
 
 def test_what_was_proven_is_read_again(tmp_path: Path) -> None:
     proofs = [Proof("dog-licence", 10, 7, 9, [Stray("哪里办", "passport-first")]), Proof("passport-first", 3, 3, 3)]
-    keep_proofs(proofs, tmp_path / "proof.json")
-    assert read_proofs(tmp_path / "proof.json") == proofs
+    path = tmp_path / "proof.json"
+    keep_proofs(proofs, "these-banks", path)
+    assert read_proofs(path, "these-banks") == proofs
+    assert read_proofs(path, "other-banks") is None
+    path.write_text('{"mark": "these-banks", "proofs": [{"strays": 1}]}', encoding="utf-8")
+    assert read_proofs(path, "these-banks") is None
+    assert read_proofs(tmp_path / "none.json", "these-banks") is None
 
 
 def test_a_bank_that_does_not_find_itself_is_a_fault(knowledge: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,6 +92,9 @@ def test_a_proof_is_not_made_twice(knowledge: Path, tmp_path: Path) -> None:
     first = build.reprove(knowledge, tmp_path, 2, told.append)
     rounds = len(told)
     assert rounds and build.reprove(knowledge, tmp_path, 2, told.append) == first
+    assert len(told) == rounds
+    build.keep_proof(knowledge, tmp_path)
+    assert build.reprove(knowledge, tmp_path / "elsewhere", 2, told.append) == first  # it travels with the banks
     assert len(told) == rounds
     bank = next((knowledge / "matters").glob("*/*.questions.tsv"))
     bank.write_text(f"{bank.read_text(encoding='utf-8').rstrip()}\nzh\t一个新的问题怎么办\tprocess\n", encoding="utf-8")

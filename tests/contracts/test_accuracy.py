@@ -28,11 +28,12 @@ def found(_learnt: Consultant, real_catalogue) -> Evaluation:
 def test_matters_and_aspects(found: Evaluation) -> None:
     assert found.totals.share("top-1 (ranked first)") >= 0.95
     assert found.totals.share("answered and right") >= 0.88
-    assert found.totals.share("aspect") >= 0.83
+    assert found.totals.share("top-1 or offered") >= 0.98
+    assert found.totals.share("aspect") >= 0.9
 
 
 def test_other_kinds(found: Evaluation) -> None:
-    assert found.totals.share("other kinds") >= 0.92
+    assert found.totals.share("other kinds") >= 0.95
 
 
 def test_every_emergency_and_no_false_alarm(found: Evaluation) -> None:
@@ -41,7 +42,7 @@ def test_every_emergency_and_no_false_alarm(found: Evaluation) -> None:
 
 
 def test_seldom_wrong_and_sure(found: Evaluation) -> None:
-    assert found.totals.share("wrong and sure") <= 0.04
+    assert found.totals.share("wrong and sure") <= 0.02
 
 
 def test_none_of_them_is_shipped() -> None:
