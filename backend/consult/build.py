@@ -18,7 +18,7 @@ from ..matters.service import Catalogue
 from .brain import mark_of, model_path, read_fusion, user_words
 from .calibrate import calibrate
 from .conversation import read_conversation
-from .encoding import encoder
+from .encoding import encoder, keep_commonest
 from .examples import gather_examples, gather_texts, sample
 from .folds import Lesson, Told
 from .keeping import save_model
@@ -70,6 +70,7 @@ def build(knowledge_dir: Path, data_dir: Path) -> Path:
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopping early is meant: it generalises better
         model = learn(lesson.examples, lesson.vectors, lesson.tokeniser, fusion, lesson.everything, lesson.texts)
     path = model_path(data_dir, mark_of(lesson.everything, fusion))
+    keep_commonest([e.text for e in lesson.examples], path.parent)
     save_model(model, path)
     return path
 

@@ -30,6 +30,9 @@ class SharedEncoder:
         self._queue = threading.Lock()
         self._at_work = threading.Lock()
 
+    def commonest(self, texts: list[str]) -> np.ndarray:
+        return self._encoder.commonest(texts)
+
     def encode(self, texts: str | list[str]) -> np.ndarray:
         """Return (512,) for a text, (n, 512) for a list."""
         if not isinstance(texts, str):
@@ -46,8 +49,16 @@ class SharedEncoder:
         return ticket.vector  # type: ignore[return-value]  # its leader has set it
 
 
+PIECES = "pieces.npy"
 _lock = threading.Lock()
 _made: list[SharedEncoder] = []
+
+
+def keep_commonest(texts: list[str], folder: Path) -> None:
+    """Note which parts of words the banks have most often, for `encoder` to know from its start."""
+    draft = folder / f".draft.{PIECES}"
+    np.save(draft, encoder().commonest(texts))
+    draft.replace(folder / PIECES)
 
 
 def encoder(folder: Path | None = None) -> SharedEncoder:
@@ -61,5 +72,7 @@ def encoder(folder: Path | None = None) -> SharedEncoder:
 
             made = SwiftEncoder(folder)
             made.encode(["热身"])
+            if folder and (folder / PIECES).exists():
+                made.expect(np.load(folder / PIECES, allow_pickle=False))
             _made.append(SharedEncoder(made))
         return _made[0]

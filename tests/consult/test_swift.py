@@ -43,5 +43,16 @@ def test_tokens_are_forgotten_when_there_are_too_many(theirs: USE, monkeypatch: 
         assert len(small._slot_of) <= 24
 
 
+def test_expected_tokens_are_never_forgotten(theirs: USE, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swift, "REMEMBERED", 48)
+    monkeypatch.setattr(swift, "EXPECTED", 12)
+    small = SwiftEncoder(None)
+    expected = small.commonest([TEXTS[2], TEXTS[2], TEXTS[3]])
+    small.expect(expected)
+    for text in [*TEXTS, *TEXTS]:
+        assert np.abs(small.encode([text])[0] - theirs.encode(text)).max() < SAME
+    assert list(small._slot_of)[:12] == expected.tolist()
+
+
 def test_the_table_stays_in_its_file(ours: SwiftEncoder) -> None:
     assert isinstance(ours.table, FileRows)
