@@ -18,7 +18,7 @@ from ..clock import today
 from ..config import Settings
 from ..matters.schema import Aspect
 from ..matters.service import Catalogue, Snapshot
-from ..matters.situations import told_in
+from ..matters.situations import options_of, tells_only, told_in
 from .answers import Answers, Said
 from .brain import Brain, CannotLearn, wake
 from .conversation import read_conversation
@@ -179,9 +179,9 @@ class Consultant:
         snapshot, brain = answers.snapshot, self._brain
         seen, ranked = brain.understand(text)
         danger = emergency_of(brain.model, seen, ranked)
-        if danger:
-            return answers.emergency(*danger), memory
         chosen = _chosen(text, memory, snapshot) or self._told(text, memory, snapshot)
+        if danger and not _answers_only(text, chosen, snapshot):
+            return answers.emergency(*danger), memory
         if chosen is not None:
             return self._picked(question, chosen, memory, snapshot)
         decision = self._corrected(text, memory, snapshot) or self._instead(text, memory, snapshot)
@@ -295,6 +295,15 @@ def _chosen(text: str, memory: Memory, snapshot: Snapshot) -> Choice | None:
     return offered[next(iter(told))] if len(told) == 1 else None
 
 
+def _answers_only(text: str, choice: Choice | None, snapshot: Snapshot) -> bool:
+    """True for “我儿子12岁”, which sounds like a missing child, where it tells the matter's situation and no more."""
+    matter = snapshot.matters.get(choice.matter) if choice else None
+    if choice is None or matter is None:
+        return False
+    found = options_of(matter).get(choice.option)
+    return found is not None and tells_only(text, found[1])
+
+
 def is_clear(part: Reply, whole: Reply) -> bool:
     """True for a part of a message that is a question of its own.
 
@@ -307,7 +316,9 @@ def is_clear(part: Reply, whole: Reply) -> bool:
 
 def is_choice(part: Reply, meant: set[str | None]) -> bool:
     """True for a part that asks of something else than the clear ones do, where only a few matters can be meant."""
-    return part.kind == "clarify" and part.confidence >= SURE and part.candidates[0].matter not in meant
+    if part.kind != "clarify" or part.confidence < SURE or not part.candidates:
+        return False
+    return part.candidates[0].matter not in meant
 
 
 def _bare(text: str) -> bool:

@@ -11,15 +11,17 @@ from .sections import section_of
 
 @dataclass(frozen=True)
 class Turning:
-    """A situation that changes the answer; taken: the option it was answered for, None where it is not known."""
+    """What changes an answer. taken: the options it was answered for; situation: what is still to be told, or
+    where all is known, the last of what was; is_open: whether it is still to be told."""
 
     situation: Situation
-    taken: Option | None
+    taken: tuple[Option, ...]
+    is_open: bool
 
     def question(self, lang: str) -> list[str]:
         """Return the question with its numbered options, or how to say that another option is the right one."""
         options = [f"{i}. {option.label.in_(lang)}" for i, option in enumerate(self.situation.options, start=1)]
-        if self.taken is None:
+        if self.is_open:
             how = pick(("回复数字，只说跟您有关的：", " Reply with the number:"), lang)
             return [self.situation.ask.in_(lang) + how, *options]
         again = pick(("不是这种情况？回复数字：", "Not your situation? Reply with the number: "), lang)
@@ -27,22 +29,21 @@ class Turning:
 
     def said(self, lang: str) -> str:
         """Return the line that tells for whom the answer is; "" where it is for everybody."""
-        if self.taken is None:
+        if not self.taken:
             return ""
-        return pick(("您的情况：", "Your situation: "), lang) + self.taken.label.in_(lang)
+        told = pick(("；", "; "), lang).join(option.label.in_(lang) for option in self.taken)
+        return pick(("您的情况：", "Your situation: "), lang) + told
 
 
 def turning_of(matter: Matter, aspect: Aspect, known: Collection[str]) -> Turning | None:
-    """Return what this aspect turns on: what is not known yet first; None where everybody is told the same."""
+    """Return what this aspect turns on; None where everybody is told the same."""
+    turning = [situation for situation in matter.situations if _turns(matter, aspect, situation, known)]
+    if not turning:
+        return None
     taken = {situation.id: option for name, (situation, option) in options_of(matter).items() if name in known}
-    decided = None
-    for situation in matter.situations:
-        if not _turns(matter, aspect, situation, known):
-            continue
-        if situation.id not in taken:
-            return Turning(situation, None)
-        decided = decided or Turning(situation, taken[situation.id])
-    return decided
+    open_ones = [situation for situation in turning if situation.id not in taken]
+    told = tuple(taken[situation.id] for situation in turning if situation.id in taken)
+    return Turning((open_ones or turning[::-1])[0], told, bool(open_ones))
 
 
 def _turns(matter: Matter, aspect: Aspect, situation: Situation, known: Collection[str]) -> bool:

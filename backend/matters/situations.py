@@ -18,6 +18,10 @@ PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
     "广东 海南 四川 贵州 云南 陕西 甘肃 青海 内蒙古 广西 西藏 宁夏 新疆"
 ).split()
+WHO = re.compile(
+    "儿子|女儿|孩子|小孩|娃娃?|宝宝|孙子|孙女|爸爸?|妈妈?|父亲|母亲|父母|老人|老婆|老公|妻子|丈夫|本人|自己"
+)
+PARTICLES = re.compile(r"[我你您他她咱们家的是给办了呢啊呀嗯哦今年个在，。,.!！、\s]")
 OTHER_PROVINCE = "外省"  # as a word of an option: any province that no option of the situation names
 DIGITS = {"两": 2} | {sign: number for number, sign in enumerate("一二三四五六七八九", start=1)}
 
@@ -95,6 +99,14 @@ def told_in(text: str, matter: Matter) -> frozenset[str]:
         if len(told) == 1:
             found.add(told[0])
     return frozenset(found)
+
+
+def tells_only(text: str, option: Option) -> bool:
+    """True where a text says the option and nothing beside it: “我儿子12岁”, not “我儿子12岁不见了”."""
+    rest = WHO.sub("", AGE.sub("", text))
+    for word in sorted(option.words, key=len, reverse=True):
+        rest = rest.replace(word.lower(), "")
+    return not PARTICLES.sub("", rest)
 
 
 def settle(matter: Matter, known: Collection[str], told: Collection[str]) -> tuple[str, ...]:

@@ -80,17 +80,17 @@ def test_a_choice_is_forgotten_when_something_else_is_asked(consultant: Consulta
 
 
 def test_what_decides_is_asked_and_a_number_answers_it(consultant: Consultant) -> None:
-    asked = ask(consultant, "身份证换领怎么办")
+    asked = ask(consultant, "我今年30岁，身份证换领怎么办")
     assert "户口在哪里？回复数字" in asked.text
     taken = ask(consultant, "2")
     assert (taken.kind, taken.matter, taken.aspect) == ("pick", "id-card-renew", "process")
-    assert "您的情况：户口在外省" in taken.text and "全程网办" not in taken.text.split("\n")[2]
+    assert "您的情况：年满十六周岁的人；户口在外省" in taken.text and "全程网办" not in taken.text.split("\n")[2]
     assert "户口在外省" in ask(consultant, "在哪里办").text  # said once, known for the rest of the conversation
 
 
 def test_what_decides_may_be_said_in_words(consultant: Consultant) -> None:
-    assert "您的情况：户口在外省" in ask(consultant, "身份证换领怎么办", "我户口在安徽").text
-    assert "您的情况：户口在浙江省内" in ask(consultant, "不是，我户口是浙江的").text
+    assert "；户口在外省\n" in ask(consultant, "我今年30岁，身份证换领怎么办", "我户口在安徽").text
+    assert "；户口在浙江省内\n" in ask(consultant, "不是，我户口是浙江的").text
 
 
 def test_what_the_question_tells_is_not_asked(consultant: Consultant) -> None:
@@ -103,6 +103,11 @@ def test_a_situation_told_unasked_belongs_to_the_matter_at_hand(consultant: Cons
     told = ask(consultant, "身份证到期了怎么换", "我家小孩的，5岁")
     assert (told.matter, told.aspect) == ("id-card-renew", "process")
     assert ask(consultant, "要带什么").matter == "id-card-renew"
+
+
+@pytest.mark.parametrize("danger", ["小孩5岁找不到了", "8岁儿子没回家", "我女儿不见了8岁", "有人在偷"])
+def test_a_danger_is_heard_in_the_middle_of_a_matter(consultant: Consultant, danger: str) -> None:
+    assert ask(consultant, "身份证到期了怎么换", danger).kind == "emergency"
 
 
 def test_what_was_told_before_a_choice_is_remembered_after_it(consultant: Consultant) -> None:

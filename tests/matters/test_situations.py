@@ -4,7 +4,7 @@ import pytest
 
 from backend.matters.proofs import prove
 from backend.matters.schema import Matter, Mode
-from backend.matters.situations import ages_in, narrow, settle, told_in
+from backend.matters.situations import ages_in, narrow, options_of, settle, tells_only, told_in
 from tests.conftest import DAY
 from tests.factories import matter_data
 
@@ -84,6 +84,15 @@ def test_an_option_may_have_another_way(matter: Matter) -> None:
 )  # fmt: skip
 def test_what_a_question_tells(matter: Matter, text: str, told: set[str]) -> None:
     assert told_in(text, matter) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [("我家小孩的,5岁", True), ("12岁", True), ("是我儿子的，8岁了", True), ("小孩5岁找不到了", False), ("8岁儿子没回家", False),
+     ("小孩被拐了", False), ("5岁孩子发烧", False)],
+)  # fmt: skip
+def test_what_says_an_option_and_nothing_beside_it(matter: Matter, text: str, only: bool) -> None:
+    assert tells_only(text, options_of(matter)["minor"][1]) is only
 
 
 @pytest.mark.parametrize(
