@@ -24,8 +24,11 @@ class Turning:
         if self.is_open:
             how = pick(("回复数字，只说跟您有关的：", " Reply with the number:"), lang)
             return [self.situation.ask.in_(lang) + how, *options]
+        others = [
+            text for text, option in zip(options, self.situation.options, strict=True) if option not in self.taken
+        ]
         again = pick(("不是这种情况？回复数字：", "Not your situation? Reply with the number: "), lang)
-        return [again + pick(("；", "; "), lang).join(options)]
+        return [again + pick(("；", "; "), lang).join(others)]
 
     def said(self, lang: str) -> str:
         """Return the line that tells for whom the answer is; "" where it is for everybody."""
