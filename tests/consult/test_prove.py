@@ -42,11 +42,11 @@ def test_every_question_is_asked_once_and_names_never(lesson: Lesson) -> None:
 
 
 def test_a_question_in_the_wrong_bank_is_told_with_where_it_goes(lesson: Lesson) -> None:
-    proofs = {p.matter: p for p in prove(lesson, FUSION, 3, lambda _: None)}
+    proofs = {p.matter: p for p in prove(lesson, FUSION, 12, lambda _: None)}
     assert set(proofs) == {"dog-licence", "passport-first"}
     assert proofs["dog-licence"].asked == len(ASKED) + 1
     assert Stray("护照第一次办要带护照照片吗", "passport-first") in proofs["dog-licence"].strays
-    assert proofs["passport-first"].share == 1.0
+    assert proofs["passport-first"].share >= ENOUGH
 
 
 def test_calibration_gives_every_number_the_model_reads(lesson: Lesson) -> None:
