@@ -148,6 +148,8 @@ class Consultant:
         near = {candidate.matter for candidate in whole[0].candidates[:MAX_CHOICES]}
         for part in parts:
             reply, memory = self._reply_to(part, memory, near)
+            if reply.kind == "emergency" and reply.confidence >= CLEAR:
+                return reply, memory  # drowned in the rest of the message, plain by itself
             if is_clear(reply, whole[0]):
                 clear.setdefault((reply.kind, reply.matter, reply.aspect), reply)
             elif reply.kind != "chitchat":

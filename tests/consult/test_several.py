@@ -67,3 +67,8 @@ def test_a_vague_part_is_left_to_a_choice(consultant: Consultant) -> None:
 def test_one_long_story_stays_one_question(consultant: Consultant) -> None:
     story = "我是安徽的，来嘉兴三年了，一直在工地上，上个月钱包被偷了，身份证也在里面，老板催我，请问怎么补身份证"
     assert consultant.answer(story, who="a").text.count("【") <= 1
+
+
+def test_danger_in_one_of_several_questions_comes_first(consultant: Consultant) -> None:
+    reply = consultant.answer("新车上牌要带什么材料？护照怎么换？有人拿着刀在砸我家门怎么办？", who="a")
+    assert reply.kind == "emergency"
