@@ -10,6 +10,7 @@ malformed, answered twice differently or computed twice is counted.
 
 import argparse
 import asyncio
+import base64
 import os
 import random
 import shutil
@@ -234,6 +235,7 @@ def run(folder: Path, asked: argparse.Namespace) -> bool:
         EPOLICE_DATA_DIR=str(folder), EPOLICE_SECRET_KEY="s" * 40, EPOLICE_WECHAT_APP_ID=APP_ID,
         EPOLICE_WECHAT_APP_SECRET="x" * 32, EPOLICE_WECHAT_TOKEN=TOKEN, EPOLICE_WECHAT_AES_KEY=AES_KEY,
         EPOLICE_WECHAT_API_URL="http://127.0.0.1:9", SERVED_IN=str(folder),
+        EPOLICE_FILES_MASTER_KEY=base64.b64encode(b"m" * 32).decode(),
     )  # fmt: skip
     make_tables(dict(os.environ))
     if (asked.data / "consult").exists():  # what is learnt already need not be learnt again
