@@ -11,6 +11,11 @@ def size_bytes(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
+def shorten(text: str, chars: int) -> str:
+    """Return a text short enough to be quoted: at most `chars` characters, an ellipsis where it was cut."""
+    return text if len(text) <= chars else f"{text[: chars - 1]}…"
+
+
 def cut_at_sentence(text: str, limit_bytes: int, tail: str = "") -> str:
     """Return `text` if it fits, else its longest start that ends a sentence, plus `tail`.
 

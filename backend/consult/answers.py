@@ -77,11 +77,11 @@ class Answers:
         offered = offered_of(decision)
         names = [name_of(self.snapshot.matters[m], self._two) for m in offered]
         worded = self.wording.choice(names, self._two, decision.sure)
-        choices = tuple(Choice(m, aspect.value, self._told_of(m)) for m in offered)
+        choices = tuple(Choice(m, aspect.value, self._option_told(m)) for m in offered)
         after = replace(memory, choices=choices, tried=tried, lang=self.lang)
         return self._reply(replace(decision, matter=None, aspect=aspect), worded), after
 
-    def _told_of(self, matter: str) -> str:
+    def _option_told(self, matter: str) -> str:
         """Return an option the citizen has told already, so that the choice need not ask it again."""
         return next(iter(sorted(told_in(normalise(self.question), self.snapshot.matters[matter]))), "")
 

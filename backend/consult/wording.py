@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from ..matters.bureau import Bureau
 from ..matters.schema import Aspect, Matter
 from ..matters.situations import narrow
-from ..text import cut_at_sentence, size_bytes
+from ..text import cut_at_sentence, shorten, size_bytes
 from .conversation import Emergency, OtherDepartment
 from .phrases import ASPECT_TITLE, CHINESE_ONLY, STALE, pick, title_of
 from .reply import Citation, Reply
@@ -111,11 +111,9 @@ class Wording:
         unclear: the questions that were not understood, in the citizen's own words.
         """
         lead = pick((f"您问了 {len(answers)} 件事，一件一件说：", f"You asked {len(answers)} things:"), lang)
-        tail = [
-            pick((f"“{cut(part)}”这一句没听明白，请单独再问。", f"Please ask again on its own: “{cut(part)}”."), lang)
-            for part in unclear
-        ]
-        told = [_told_of(answer) for answer in answers]
+        again = ("“{}”这一句没听明白，请单独再问。", "Please ask again on its own: “{}”.")
+        tail = [pick(again, lang).format(shorten(part, QUOTED)) for part in unclear]
+        told = [_as_part(answer) for answer in answers]
         whole = "\n\n".join([lead, *map(_joined, told, (a.standing for a in answers)), *tail])
         room = WECHAT_BYTES - size_bytes("\n\n".join([lead, *(a.standing for a in answers), *tail])) - 4 * len(answers)
         shares = _shares([size_bytes(text) for text in told], room)
@@ -196,9 +194,9 @@ def _asking(turning: Turning | None, lang: str) -> list[str]:
     return [*turning.question(lang), ""] if turning else []
 
 
-def _told_of(answer: Reply) -> str:
+def _as_part(answer: Reply) -> str:
     """Return what an answer says as one of several; a choice says first which question it is about."""
-    quoted = f"“{cut(answer.question)}”\n" if answer.kind == "clarify" else ""
+    quoted = f"“{shorten(answer.question, QUOTED)}”\n" if answer.kind == "clarify" else ""
     return quoted + (answer.told or answer.text)
 
 
@@ -213,11 +211,6 @@ def _shares(sizes: list[int], room: int) -> list[int]:
         shares[i] = min(sizes[i], room // (len(sizes) - rank))
         room -= shares[i]
     return shares
-
-
-def cut(question: str) -> str:
-    """Return a citizen's words short enough to be quoted."""
-    return question if len(question) <= QUOTED else question[: QUOTED - 1] + "…"
 
 
 def _short(body: str, foot: list[str], lang: str) -> str:

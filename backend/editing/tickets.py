@@ -16,6 +16,7 @@ from ..identity.permissions import ensure
 from ..identity.service import Officer, citizen_for_openid, record
 from ..notify.service import tell
 from ..sealed import key_of
+from ..text import shorten
 from .errors import BadAnswer, NoSuchTicket, TicketTaken
 from .hearing import LASTS, is_unsure
 from .models import LastAsked, Ticket, TicketState
@@ -115,7 +116,7 @@ def answer_ticket(officer: Officer, ticket: Ticket, answer: str, now: datetime) 
     _finish(officer, ticket, TicketState.ANSWERED, now)
     ticket.answer = answer
     citizen = citizen_for_openid(ticket.openid, ticket.lang)
-    params = {"question": _short(ticket.question), "answer": answer}
+    params = {"question": shorten(ticket.question, TOLD_QUESTION), "answer": answer}
     tell(citizen.to(), "ticket-answered", params, key=f"ticket:{ticket.id}", link=_link(ticket), now=now)
 
 
@@ -131,10 +132,6 @@ def _finish(officer: Officer, ticket: Ticket, state: TicketState, now: datetime)
     ticket.state, ticket.done_by, ticket.done_at = state, officer.id, now
     db.session.flush()  # two officers at once: the version column lets one through
     record(officer.actor(), f"ticket.{state.value}", f"ticket:{ticket.id}")
-
-
-def _short(question: str) -> str:
-    return question if len(question) <= TOLD_QUESTION else f"{question[: TOLD_QUESTION - 1]}…"
 
 
 def _link(ticket: Ticket) -> str:
